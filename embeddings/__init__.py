@@ -1,0 +1,12 @@
+"""Turn text into vectors, find the nearest ones, and train the model that does it.
+
+This package knows strings, arrays and row numbers only. A reading tour:
+
+1. `encoder`: what an encoder is; `opening.open_encoder` gives one by name.
+2. `static`: the embedded default, read without torch; `sentence`: any sentence-transformers model.
+3. `vector_index`: what an index is; `exact_index` (the oracle) and `faiss_index`.
+4. `cache`: vectors kept between rebuilds.
+5. `train` and `training`: how the embedded default was made.
+
+Importing it loads nothing heavier than NumPy.
+"""

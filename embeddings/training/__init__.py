@@ -1,0 +1,1 @@
+"""Train the embedded static model: `pairs` → `overlap` → `vocabulary` → `tokens` → `loop` → `saving`."""

@@ -1,0 +1,1 @@
+"""Turn passages into an answer; `answerer` is the seam, `extractive` answers with verbatim sentences."""

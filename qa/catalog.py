@@ -1,0 +1,62 @@
+"""The catalogue beside a folder of pages: facts about a page that the page does not say itself.
+
+A TOML file `catalog.toml`: a table `[defaults]` and one table a file, with the fields of `Metadata`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from qa.dates import interval
+from qa.errors import InvalidRequest, SettingsError
+from qa.records import Erratum, Metadata
+
+FILE = "catalog.toml"
+_TEXTS = ("publication", "section", "published", "published_basis")
+
+
+def read_catalog(folder: Path) -> dict[str, Metadata]:
+    """Return the metadata of each file that the folder's catalogue names; no catalogue gives none.
+
+    Raises `SettingsError` with all its faults at once.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{path} is not TOML ({fault}); correct it and start again") from fault
+    defaults = tables.pop("defaults", {})
+    faults: list[str] = []
+    found: dict[str, Metadata] = {}
+    for name, table in tables.items():
+        try:
+            found[name] = metadata_of(defaults | table)
+        except InvalidRequest as fault:
+            faults.append(f"{path}: {name}: {fault}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return found
+
+
+def metadata_of(table: dict[str, Any]) -> Metadata:
+    """Make metadata of a plain table; raise `InvalidRequest` that says which field is wrong."""
+    unknown = sorted(set(table) - {*_TEXTS, "errata"})
+    if unknown:
+        raise InvalidRequest(f"found the field {unknown[0]!r}, expected one of {', '.join((*_TEXTS, 'errata'))}")
+    for name in _TEXTS:
+        if not isinstance(table.get(name, ""), str):
+            raise InvalidRequest(f"found {table[name]!r} for {name}, expected a text")
+    if table.get("published"):
+        interval(table["published"])
+    return Metadata(**{name: table.get(name) or None for name in _TEXTS}, errata=_errata(table.get("errata", [])))
+
+
+def _errata(rows: Any) -> tuple[Erratum, ...]:
+    try:
+        return tuple(Erratum(str(row["printed"]), str(row["read"]), str(row["reason"])) for row in rows)
+    except (TypeError, KeyError):
+        raise InvalidRequest("found an erratum without printed, read or reason, expected all three") from None

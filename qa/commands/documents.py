@@ -1,0 +1,163 @@
+"""`documents add|list|show|replace|remove`: what the library holds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from qa.catalog import metadata_of, read_catalog
+from qa.commands.keep import rebuild
+from qa.commands.output import print_json, progress
+from qa.errors import InvalidRequest, QAError, SettingsError
+from qa.intake import content_hash, take_in
+from qa.library import Library
+from qa.options import read_settings
+from qa.prepare import SEED_FORMS, check_replacement
+from qa.records import DocumentRecord, Metadata
+from qa.settings import Settings
+
+_METADATA = ("publication", "section", "published", "published_basis")
+
+
+def documents(args: argparse.Namespace) -> int:
+    """Run one action on the library's documents."""
+    settings = read_settings(args)
+    return {"add": _add, "list": _list, "show": _show, "replace": _replace, "remove": _remove}[args.action](
+        args, settings
+    )
+
+
+def _add(args: argparse.Namespace, settings: Settings) -> int:
+    """Add every file; a faulty one is reported and the others are added all the same."""
+    files = list(_files(args.path))
+    library = Library.open(settings.data_path)
+    report, rows, faults = progress("adding"), [], []
+    try:
+        for done, file in enumerate(files, start=1):
+            try:
+                rows.append(_add_one(library, file, _metadata(file, args), settings))
+            except (QAError, OSError) as fault:
+                faults.append(f"{file}: {fault}")
+            report(done, len(files))
+    finally:
+        library.close()
+    manifest = rebuild(settings)
+    _show_rows(args, [row | {"index_version": manifest.index_version} for row in rows])
+    if faults:
+        raise InvalidRequest("\n".join(faults))
+    return 0
+
+
+def _add_one(library: Library, file: Path, metadata: Metadata, settings: Settings) -> dict[str, Any]:
+    data = file.read_bytes()
+    there = library.document_with_content(content_hash(data))
+    if there is not None:
+        return {"id": there, "file": file.name, "added": False}
+    intake = take_in(file.name, data, metadata, most_bytes=settings.max_document_bytes)
+    library.put(intake.document, intake.original, intake.articles, intake.passages)
+    return {"id": intake.document.id, "file": file.name, "added": True}
+
+
+def _files(paths: list[str]) -> Iterator[Path]:
+    for name in paths:
+        path = Path(name)
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SEED_FORMS and p.is_file())
+        elif path.is_file():
+            yield path
+        else:
+            raise SettingsError(f"found nothing at {path}, expected a file or a folder; nothing was added")
+
+
+def _metadata(file: Path, args: argparse.Namespace) -> Metadata:
+    """Return what the catalogue beside a file says of it, with the options' values over it."""
+    known = read_catalog(file.parent).get(file.name, Metadata())
+    given = {name: value for name in _METADATA if (value := getattr(args, name)) is not None}
+    checked = metadata_of(given)
+    return replace(known, **{name: getattr(checked, name) for name in given})
+
+
+def _list(args: argparse.Namespace, settings: Settings) -> int:
+    library = Library.open(settings.data_path)
+    try:
+        found: list[DocumentRecord] = []
+        while page := library.documents(after=found[-1].id if found else None):
+            found += page
+    finally:
+        library.close()
+    _show_rows(args, [_summary(d) for d in found])
+    return 0
+
+
+def _summary(document: DocumentRecord) -> dict[str, Any]:
+    metadata = document.metadata
+    return {
+        "id": document.id,
+        "file": document.file,
+        "publication": metadata.publication,
+        "published": metadata.published,
+    }
+
+
+def _show_rows(args: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
+    if args.json:
+        print_json(rows)
+        return
+    for row in rows:
+        print("  ".join("" if value is None else str(value) for value in row.values()))
+
+
+def _show(args: argparse.Namespace, settings: Settings) -> int:
+    library = Library.open(settings.data_path)
+    try:
+        document, articles = library.document(args.id), library.articles(args.id)
+        passages = library.passages(args.id)
+    finally:
+        library.close()
+    if args.json:
+        print_json(
+            asdict(document)
+            | {
+                "articles": [
+                    asdict(a) | {"passages": [asdict(p) for p in passages if p.article_id == a.id]} for a in articles
+                ]
+            }
+        )
+        return 0
+    print("  ".join(str(value) for value in _summary(document).values() if value is not None))
+    for article in articles:
+        print(f"\n{article.position}. {article.title or '(no headline on the page)'}  {article.byline or ''}")
+        for passage in passages:
+            if passage.article_id == article.id:
+                print(f"   {passage.paragraph:>3} {passage.kind:<9} {passage.text}")
+    return 0
+
+
+def _replace(args: argparse.Namespace, settings: Settings) -> int:
+    file = Path(args.path)
+    library = Library.open(settings.data_path)
+    try:
+        document = library.document(args.id)
+        data = next(iter(_files([args.path]))).read_bytes()
+        check_replacement(library, args.id, data)
+        given = {name: value for name in _METADATA if (value := getattr(args, name)) is not None}
+        metadata = replace(document.metadata, **{n: getattr(metadata_of(given), n) for n in given})
+        intake = take_in(file.name, data, metadata, document_id=args.id, most_bytes=settings.max_document_bytes)
+        library.put(intake.document, intake.original, intake.articles, intake.passages)
+    finally:
+        library.close()
+    _show_rows(args, [{"id": args.id, "file": file.name, "index_version": rebuild(settings).index_version}])
+    return 0
+
+
+def _remove(args: argparse.Namespace, settings: Settings) -> int:
+    library = Library.open(settings.data_path)
+    try:
+        library.remove(args.id)
+    finally:
+        library.close()
+    _show_rows(args, [{"id": args.id, "index_version": rebuild(settings).index_version}])
+    return 0

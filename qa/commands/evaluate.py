@@ -1,0 +1,86 @@
+"""`evaluate`: test questions in, figures out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.commands.output import print_json, progress, say
+from qa.errors import InvalidRequest, SettingsError
+from qa.evaluation import beir, runs, tables, trec
+from qa.evaluation.judging import needs_of
+from qa.evaluation.queries import read_test_queries
+from qa.evaluation.runs import Outcome
+from qa.library import Library
+from qa.options import read_settings
+from qa.records import Mode
+from qa.service import Service
+from qa.settings import Settings, checkout
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Evaluate each retriever that is to be compared, print one table."""
+    settings, modes = read_settings(args), _modes(args.compare)
+    found = _on_beir(args, settings, modes) if args.data else _on_library(args, settings, modes)
+    if args.run:
+        for mode, outcomes in found.items():
+            trec.write_run(Path(f"{args.run}.{mode}.run"), mode, outcomes)
+    if args.json:
+        print_json(tables.as_json(found))
+    else:
+        print(tables.markdown(found))
+        _print_failures(found[modes[-1]], args.failures)
+    return 0
+
+
+def _modes(text: str) -> list[Mode]:
+    try:
+        return [Mode(name.strip()) for name in text.split(",")]
+    except ValueError:
+        raise InvalidRequest(
+            f"found --compare {text!r}, expected some of {', '.join(Mode)}, divided by commas"
+        ) from None
+
+
+def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
+    queries = read_test_queries(_queries_file(args.queries))
+    library = Library.open(settings.data_path)
+    texts = {d.file: d.text for d in library.documents(limit=100_000)}
+    library.close()
+    needs = needs_of(queries, texts.get)
+    if args.url:
+        return {
+            mode: runs.evaluate(queries, needs, runs.over_http(args.url, mode), progress(mode))
+            for mode in modes
+            if mode is not Mode.SOFT
+        }
+    service = Service.open(settings)
+    try:
+        return {mode: runs.evaluate(queries, needs, runs.in_process(service, mode), progress(mode)) for mode in modes}
+    finally:
+        service.close()
+
+
+def _queries_file(name: str | None) -> Path:
+    if name is not None:
+        return Path(name)
+    root = checkout()
+    if root is None:
+        raise SettingsError("found no test questions; name a file of JSON lines: jianghai-qa evaluate FILE")
+    return root / "tests" / "data" / "dev.jsonl"
+
+
+def _on_beir(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
+    collection = beir.read_collection(Path(args.data))
+    say(f"{args.data}: {len(collection.passages)} passages, {len(collection.queries)} questions")
+    return beir.evaluate(collection, settings, modes, progress)
+
+
+def _print_failures(outcomes: Sequence[Outcome], most: int) -> None:
+    failed = [o for o in outcomes if o.rank is None or o.rank > 5]
+    for outcome in failed[:most]:
+        print(f"\n{outcome.query.id} ({outcome.query.type}): {outcome.query.question}")
+        print(f"  evidence: {outcome.query.evidence[0].quote}")
+        for rank, hit in enumerate(outcome.hits[:3], start=1):
+            print(f"  {rank}. {hit.score:.2f} {hit.text[:80]}")

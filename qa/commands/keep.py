@@ -1,0 +1,119 @@
+"""`index`, `backup` and `restore`: keep the library and what is derived from it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from qa.commands.output import print_json, progress, say
+from qa.connection import Connections, sync_folder
+from qa.errors import LibraryDamaged, LibraryMissing, SettingsError
+from qa.index.manifest import FILE as MANIFEST
+from qa.index.manifest import Manifest
+from qa.index.writer import write_lock
+from qa.library import FILE, Library
+from qa.options import read_settings
+from qa.prepare import bring_index_up, create_library, encoder_of
+from qa.settings import Settings
+from qa.words import WordCutter
+
+
+def index(args: argparse.Namespace) -> int:
+    """Bring the index up to the library; a data folder without a library gets one with the seeds."""
+    settings = read_settings(args)
+    if not (settings.data_path / FILE).is_file():
+        create_library(settings, say)
+    manifest = rebuild(settings, anew=True)
+    rows = sum(segment.rows for segment in manifest.segments)
+    documents = sum(len(segment.live_documents) for segment in manifest.segments)
+    if args.json:
+        print_json({"index_version": manifest.index_version, "documents": documents, "passages": rows})
+    else:
+        print(f"index {manifest.index_version}: {documents} documents, {rows} passages, {manifest.recipe.encoder}")
+    return 0
+
+
+def rebuild(settings: Settings, *, anew: bool = False) -> Manifest:
+    """Open library and encoder and bring the index up; `anew` writes all of it again, whatever is there."""
+    library = Library.open(settings.data_path)
+    try:
+        encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+        return bring_index_up(settings, library, encoder, cutter, progress("indexing"), anew=anew)
+    finally:
+        library.close()
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Copy the library, whole and consistent, to one file."""
+    settings, target = read_settings(args), Path(args.file)
+    if target.exists():
+        raise SettingsError(f"found a file at {target}, expected a new name; nothing was written")
+    library = Library.open(settings.data_path)
+    unfinished = target.with_name(target.name + ".unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        library.backup(unfinished)
+        os.replace(unfinished, target)
+        sync_folder(target.resolve().parent)
+    except OSError as fault:
+        raise SettingsError(
+            f"the backup {target} cannot be written ({fault.strerror}); choose another place"
+        ) from fault
+    finally:
+        library.close()
+    if args.json:
+        print_json({"file": str(target), "bytes": target.stat().st_size})
+    else:
+        print(f"backup of {settings.data_path} in {target} ({target.stat().st_size} bytes)")
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Check a backup, keep the present library beside it, put the backup in its place and index it."""
+    settings, source = read_settings(args), Path(args.file)
+    _check_backup(source)
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    with write_lock(settings.data_path):
+        kept = _put_in_place(settings.data_path, source)
+    manifest = rebuild(settings)
+    if args.json:
+        print_json({"index_version": manifest.index_version, "kept": None if kept is None else str(kept)})
+    else:
+        print(f"restored {source} into {settings.data_path}, index {manifest.index_version}")
+        if kept is not None:
+            print(f"the library that was there is kept in {kept}")
+    return 0
+
+
+def _check_backup(source: Path) -> None:
+    try:
+        Connections(source).close()
+    except LibraryMissing:
+        raise SettingsError(f"found no file {source}, expected a backup made with: jianghai-qa backup FILE") from None
+    except LibraryDamaged as fault:
+        raise SettingsError(f"{source} is no sound backup ({fault}); nothing was changed") from fault
+
+
+def _put_in_place(data_dir: Path, source: Path) -> Path | None:
+    """Copy the backup beside the library, set the library aside with its log, rename the copy into its place."""
+    library, copy = data_dir / FILE, data_dir / f"{FILE}.restoring"
+    shutil.copyfile(source, copy)
+    with copy.open("rb") as stream:
+        os.fsync(stream.fileno())
+    kept = None
+    if library.exists():
+        number = next(n for n in range(1, 10_000) if not (data_dir / f"{FILE}.before-restore-{n}").exists())
+        kept = data_dir / f"{FILE}.before-restore-{number}"
+        # The log belongs to the old file: left where it is, it would be applied to the new one.
+        for suffix in ("-wal", "-shm"):
+            log = library.with_name(FILE + suffix)
+            if log.exists():
+                os.replace(log, kept.with_name(kept.name + suffix))
+        os.replace(library, kept)
+    # Its revisions may count other content than those of the library that was there.
+    (data_dir / "index" / MANIFEST).unlink(missing_ok=True)
+    os.replace(copy, library)
+    sync_folder(data_dir)
+    return kept

@@ -1,0 +1,5 @@
+"""Measure retrieval with test questions: read them, judge what is found, compute the field's measures.
+
+A reading tour: `queries` (the project's own form), `judging` (what counts as relevant), `measures` (Success@k, RR@10,
+nDCG@10), `runs` (ask a retriever or a server every question), `beir` and `trec` (public forms), `tables` (what is shown).
+"""

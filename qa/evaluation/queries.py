@@ -1,0 +1,99 @@
+"""Test questions with verbatim evidence, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import TestQueryError
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that answers, and the file that it stands in."""
+
+    file: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestQuery:
+    """A question with its evidence: several quotes are alternatives, unless `needs_all` makes each a need of its own."""
+
+    __test__ = False
+
+    id: str
+    question: str
+    lang: str
+    type: str
+    answerable: bool
+    answer: str
+    evidence: tuple[Evidence, ...]
+    needs_all: bool = False
+
+
+def read_test_queries(path: Path) -> list[TestQuery]:
+    """Read a file of test questions; keys that are not known are ignored.
+
+    Raises `TestQueryError` that lists every faulty line as `path:line: found …, expected …`.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise TestQueryError(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
+    found: list[TestQuery] = []
+    faults: list[str] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            query = _test_query(json.loads(line))
+            if query.id in seen:
+                raise ValueError(f"found the id {query.id!r} again (line {seen[query.id]}), expected each once")
+            seen[query.id] = number
+            found.append(query)
+        except ValueError as fault:
+            faults.append(f"{path}:{number}: {fault}")
+    if faults or not found:
+        raise TestQueryError("\n".join(faults) or f"{path} holds no questions; expected one JSON object a line")
+    return found
+
+
+def _test_query(raw: Any) -> TestQuery:
+    if not isinstance(raw, dict):
+        raise ValueError(f"found {type(raw).__name__}, expected a JSON object")
+    answerable = raw.get("answerable", True)
+    if not isinstance(answerable, bool):
+        raise ValueError(f"found answerable {answerable!r}, expected true or false")
+    needs = raw.get("needs", "any")
+    if needs not in ("any", "all"):
+        raise ValueError(f"found needs {needs!r}, expected 'any' or 'all'")
+    evidence = tuple(_evidence(row) for row in raw.get("evidence") or ())
+    if answerable and not evidence:
+        raise ValueError("found an answerable question without evidence, expected at least one file and quote")
+    return TestQuery(
+        _text(raw, "id"),
+        _text(raw, "question"),
+        str(raw.get("lang", "zh")),
+        str(raw.get("type", "all")),
+        answerable,
+        str(raw.get("answer", "")),
+        evidence,
+        needs == "all",
+    )
+
+
+def _text(raw: dict[str, Any], name: str) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"found {name} {value!r}, expected a text")
+    return value
+
+
+def _evidence(row: Any) -> Evidence:
+    if not isinstance(row, dict):
+        raise ValueError(f"found evidence {row!r}, expected an object with file and quote")
+    return Evidence(_text(row, "file"), _text(row, "quote"))

@@ -1,0 +1,61 @@
+"""The candidates of every fitting question, scored by each leg, with the passage present and with it taken away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder
+from qa.fitting.questions import FittingQuestion
+from qa.index.generation import Generation, assemble
+from qa.index.manifest import Manifest
+from qa.index.segment import Entry, build_segment, open_segment
+from qa.prepare import recipe_of
+from qa.records import Kind
+from qa.retrieval.fusion import LegScores
+from qa.retrieval.query import Query
+from qa.retrieval.retrievers import score_pool
+from qa.retrieval.soft import SoftMatcher
+from qa.words import WordCutter
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One question's candidates; `answer` is the place of the right one among them, None when it is not there."""
+
+    legs: LegScores
+    latin: bool
+    answer: int | None
+    style: str
+
+
+def pools(questions: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCutter, *, answered: bool) -> list[Pool]:
+    """Score every question's candidates; with `answered` false its own passage may not be found."""
+    passages = list(dict.fromkeys(q.passage for q in questions))
+    with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
+        generation = _index(Path(folder), passages, encoder, cutter)
+        soft, found = SoftMatcher(generation), []
+        for question in questions:
+            row, allowed = passages.index(question.passage), generation.alive.copy()
+            allowed[row] = answered
+            query = Query(question.question, encoder, cutter)
+            rows, legs = score_pool(generation, soft, query, allowed)
+            place: NDArray[np.intp] = np.flatnonzero(rows == row)
+            found.append(Pool(legs, query.latin, int(place[0]) if len(place) else None, question.style))
+    return found
+
+
+def _index(folder: Path, passages: Sequence[str], encoder: Encoder, cutter: WordCutter) -> Generation:
+    entries = [
+        Entry(f"p{i:06d}", "fitting", Kind.PARAGRAPH, text, "", "", None, None) for i, text in enumerate(passages)
+    ]
+    segment = folder / "segments" / "all"
+    segment.mkdir(parents=True)
+    record = build_segment(segment, "all", {"fitting": 1}, entries, encoder, encoder.encode_passages, cutter)
+    manifest = Manifest(1, 1, recipe_of(encoder, cutter), (record,))
+    return assemble(manifest, [open_segment(folder, record, encoder.dimensions)])

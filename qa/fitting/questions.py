@@ -1,0 +1,36 @@
+"""The questions to fit on: those that the training of the embedded encoder left out."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.training.pairs import held_out
+from qa.errors import TestQueryError
+
+FILE = "everyday_questions.jsonl.zst"
+
+
+@dataclass(frozen=True, slots=True)
+class FittingQuestion:
+    """A question and the one passage that is known to answer it."""
+
+    question: str
+    passage: str
+    style: str
+
+
+def read_questions(folder: Path) -> list[FittingQuestion]:
+    """Return the held-out questions of the training data in `folder`; raise `TestQueryError` when they are not there."""
+    path = next((p for p in (folder / FILE, folder / "train" / FILE) if p.is_file()), None)
+    if path is None:
+        raise TestQueryError(
+            f"found no {FILE} in {folder}, expected the folder of the training data; name it with --data"
+        )
+    import zstandard  # only fitting and training read compressed data
+
+    with path.open("rb") as raw:
+        rows = [json.loads(line) for line in io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), "utf-8")]
+    return [FittingQuestion(r["a"], r["b"], r.get("style", "")) for r in rows if held_out(r["b"])]

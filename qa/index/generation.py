@@ -1,0 +1,121 @@
+"""An opened generation of the index: its segments as one row of passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.errors import EncoderError
+from qa.dates import day_number, interval
+from qa.errors import IndexDamaged, IndexStale
+from qa.index.manifest import REBUILD, Manifest, Recipe, read_manifest
+from qa.index.segment import KINDS, Segment, open_segment
+from qa.records import Filters, Kind
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the index, the same from the start of a request to its end.
+
+    Rows are numbered through all segments: row `r` of segment `i` is row `starts[i] + r`.
+    """
+
+    manifest: Manifest
+    segments: tuple[Segment, ...]
+    starts: tuple[int, ...]
+    alive: Mask
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are, deleted ones included."""
+        return len(self.alive)
+
+    @property
+    def passages(self) -> int:
+        """Return how many passages can be found."""
+        return int(self.alive.sum())
+
+    def passage_id(self, row: int) -> str:
+        segment, local = self.locate(row)
+        return bytes(segment.ids[local]).decode()
+
+    def kind(self, row: int) -> Kind:
+        segment, local = self.locate(row)
+        return KINDS[int(segment.kinds[local])]
+
+    def locate(self, row: int) -> tuple[Segment, int]:
+        """Return the segment that holds a row, and the row's number there."""
+        i = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return self.segments[i], row - self.starts[i]
+
+    def allowed(self, filters: Filters | None) -> Mask:
+        """Return which rows count and pass the filters, (rows,) bool; raise `InvalidRequest` for an impossible date."""
+        if filters is None or filters == Filters():
+            return self.alive
+        return np.concatenate([np.zeros(0, np.bool_), *(_allowed(s, filters) for s in self.segments)])
+
+
+def _allowed(segment: Segment, filters: Filters) -> Mask:
+    mask = segment.alive.copy()
+    if filters.document_ids is not None:
+        wanted = set(filters.document_ids)
+        mask &= np.array([d in wanted for d in segment.record.documents], np.bool_)[segment.documents]
+    for column, low, high in (
+        (0, filters.published_from, filters.published_to),
+        (2, filters.event_from, filters.event_to),
+    ):
+        if low is not None or high is not None:
+            mask &= _overlaps(segment.dates[:, column : column + 2], low, high, filters.include_undated)
+    return mask
+
+
+def _overlaps(dates: NDArray[np.int32], low: str | None, high: str | None, include_undated: bool) -> Mask:
+    first = day_number(interval(low)[0]) if low else 0
+    last = day_number(interval(high)[1]) if high else np.iinfo(np.int32).max
+    undated = dates[:, 0] == 0
+    overlap = (dates[:, 0] <= last) & (dates[:, 1] >= first)
+    mask: Mask = np.where(undated, include_undated, overlap)
+    return mask
+
+
+def open_generation(index_dir: Path) -> Generation:
+    """Open the current generation, checking every file; raise `IndexMissing`, `IndexDamaged` or `IndexStale`."""
+    while True:
+        manifest = read_manifest(index_dir)
+        try:
+            segments = [open_segment(index_dir, record, manifest.recipe.dimensions) for record in manifest.segments]
+        except (IndexDamaged, EncoderError, OSError, ValueError) as fault:
+            # A writer may have made the next generation current, and swept this one away, between the two steps.
+            if read_manifest(index_dir).index_version != manifest.index_version:
+                continue
+            if isinstance(fault, IndexDamaged):
+                raise
+            raise IndexDamaged(f"the index is damaged: {fault}; {REBUILD}") from fault
+        return assemble(manifest, segments)
+
+
+def assemble(manifest: Manifest, segments: Sequence[Segment]) -> Generation:
+    """Number the rows of opened segments through."""
+    starts = np.concatenate([[0], np.cumsum([s.record.rows for s in segments])]).astype(int)
+    alive = np.concatenate([np.zeros(0, np.bool_), *(s.alive for s in segments)])
+    return Generation(manifest, tuple(segments), tuple(int(s) for s in starts[:-1]), alive)
+
+
+def check_current(manifest: Manifest, recipe: Recipe, library_revision: int) -> None:
+    """Raise `IndexStale` when the index was made from another state of the library or by another recipe."""
+    if manifest.recipe != recipe:
+        raise IndexStale(
+            f"the index was built with {manifest.recipe.encoder} and other parameters, "
+            f"expected {recipe.encoder} as now set; {REBUILD}"
+        )
+    if manifest.library_revision != library_revision:
+        raise IndexStale(
+            f"the index was built from state {manifest.library_revision} of the library, "
+            f"which is now at {library_revision}; {REBUILD}"
+        )

@@ -1,0 +1,154 @@
+"""One segment: some documents' passages as vectors, postings, tokens and facets, in files that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder, token_vectors
+from embeddings.faiss_index import FaissIndex
+from embeddings.vector_index import VectorIndex
+from qa.dates import day_number, interval
+from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
+from qa.index.postings import Postings, build_postings, map_array
+from qa.records import Kind
+from qa.terms import terms
+from qa.words import WordCutter
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+# The fields of the lexical index: the passage itself, its headline and date, and its dictionary words.
+FIELDS = ("body", "context", "words")
+KINDS = tuple(Kind)
+_ARRAYS = ("ids", "documents", "kinds", "dates", "vocabulary", "tokens", "token_offsets")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as it is indexed: its own text, and the context that helps to find it but is not quoted."""
+
+    passage_id: str
+    document_id: str
+    kind: Kind
+    text: str
+    title: str
+    context: str
+    published: str | None
+    event_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An opened segment; arrays are memory-mapped, row numbers count from 0 within it.
+
+    `documents` holds the document's place in the manifest's list, `dates` four day numbers a row (published from and to,
+    event from and to; 0: not known). `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places
+    in `vocabulary`, which holds the encoder's ids of the tokens that occur.
+    """
+
+    record: SegmentRecord
+    ids: NDArray[np.bytes_]
+    documents: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    dates: NDArray[np.int32]
+    vocabulary: NDArray[np.int32]
+    tokens: NDArray[np.int32]
+    token_offsets: NDArray[np.int64]
+    postings: dict[str, Postings]
+    vectors: VectorIndex
+    alive: NDArray[np.bool_]
+
+
+def text_to_encode(title: str, text: str) -> str:
+    """Return what the encoder sees of a passage: its headline gives the context that a paragraph takes for granted."""
+    return f"{title}\n{text}" if title and title != text else text
+
+
+def build_segment(
+    folder: Path,
+    name: str,
+    documents: dict[str, int],
+    entries: Sequence[Entry],
+    encoder: Encoder,
+    encode: Encode,
+    cutter: WordCutter,
+) -> SegmentRecord:
+    """Write a segment into the empty folder `folder`; return its record. `encode` may take vectors from a cache."""
+    texts = [text_to_encode(e.title, e.text) for e in entries]
+    codes = {document: code for code, document in enumerate(documents)}
+    vocabulary, tokens, offsets = _tokens(encoder, texts)
+    arrays = {
+        "ids": np.array([e.passage_id.encode() for e in entries], dtype="S20"),
+        "documents": np.array([codes[e.document_id] for e in entries], np.int32),
+        "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
+        "dates": np.array([_dates(e) for e in entries], np.int32).reshape(-1, 4),
+        "vocabulary": vocabulary,
+        "tokens": tokens,
+        "token_offsets": offsets,
+    }
+    for array, values in arrays.items():
+        np.save(folder / f"{array}.npy", values)
+    names = [f"{array}.npy" for array in _ARRAYS]
+    names += build_postings(terms(e.text) for e in entries).save(folder, "body")
+    names += build_postings(terms(e.context) for e in entries).save(folder, "context")
+    names += build_postings(cutter.words(f"{e.context}\n{e.text}") for e in entries).save(folder, "words")
+    FaissIndex.of(encode(texts)).save(folder / "vectors.faiss")
+    names.append("vectors.faiss")
+    return SegmentRecord(name, len(entries), documents, tuple(file_record(folder / n) for n in names))
+
+
+def _dates(entry: Entry) -> list[int]:
+    numbers = []
+    for text in (entry.published, entry.event_date):
+        numbers += [0, 0] if text is None else [day_number(day) for day in interval(text)]
+    return numbers
+
+
+def _tokens(encoder: Encoder, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    offered = token_vectors(encoder)
+    rows = [np.zeros(0, np.int32)] * len(texts) if offered is None else [np.unique(t) for t in offered.token_ids(texts)]
+    offsets = np.concatenate([[0], np.cumsum([len(r) for r in rows])]).astype(np.int64)
+    all_tokens = np.concatenate([*rows, np.zeros(0, np.int32)]).astype(np.int32)
+    vocabulary, places = np.unique(all_tokens, return_inverse=True)
+    return vocabulary, places.astype(np.int32), offsets
+
+
+def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Segment:
+    """Open a segment after checking every file of it; raise `IndexDamaged`."""
+    folder = index_dir / "segments" / record.name
+    for file in record.files:
+        check_file(folder, file)
+    ids, documents, kinds, dates, vocabulary, tokens, token_offsets = (
+        map_array(folder / f"{array}.npy") for array in _ARRAYS
+    )
+    return Segment(
+        record=record,
+        ids=ids,
+        documents=documents,
+        kinds=kinds,
+        dates=dates,
+        vocabulary=vocabulary,
+        tokens=tokens,
+        token_offsets=token_offsets,
+        postings={field: Postings.open(folder, field) for field in FIELDS},
+        vectors=FaissIndex.open(folder / "vectors.faiss", record.rows, dimensions),
+        alive=_alive(index_dir, record),
+    )
+
+
+def _alive(index_dir: Path, record: SegmentRecord) -> NDArray[np.bool_]:
+    alive = np.ones(record.rows, np.bool_)
+    if record.deleted is not None:
+        check_file(index_dir / "segments", record.deleted)
+        alive[np.load(index_dir / "segments" / record.deleted.name)] = False
+    return alive
+
+
+def save_deleted(index_dir: Path, name: str, rows: NDArray[np.int64]) -> FileRecord:
+    """Write the row numbers that no longer count, beside the segments."""
+    path = index_dir / "segments" / name
+    np.save(path, rows)
+    return file_record(path)

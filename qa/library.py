@@ -1,0 +1,312 @@
+"""The library: documents, articles and passages in one SQLite file. It is the truth; the index is derived from it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa import connection
+from qa.errors import NotFound
+from qa.records import (
+    ArticleRecord,
+    BlockRecord,
+    Citation,
+    DocumentRecord,
+    Erratum,
+    Kind,
+    Metadata,
+    PassageRecord,
+    Role,
+    Span,
+)
+
+FILE = "library.sqlite"
+_DOCUMENT = "id, file, media_type, encoding, sha256, length(original), added_at, updated_at, revision, metadata, text"
+_ARTICLE = (
+    "id, document_id, position, title, kicker, byline, reporters, correspondents, dateline, event_date, mixed, blocks"
+)
+_PASSAGE = "id, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut"
+
+
+_CITED = (
+    f"SELECT {', '.join('p.' + column for column in _PASSAGE.split(', '))}, a.title, a.byline, a.event_date, d.file,"
+    " d.metadata ->> 'publication', d.metadata ->> 'published' FROM passages p JOIN articles a ON a.id = p.article_id"
+    " JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
+)
+
+
+def _citation(row: tuple[Any, ...]) -> Citation:
+    passage = _passage(row[:11])
+    title, byline, event_date, file, publication, published = row[11:]
+    return Citation(
+        document_id=passage.document_id,
+        file=file,
+        page=None,
+        publication=publication,
+        published=published,
+        title=title,
+        byline=byline,
+        event_date=event_date,
+        paragraph=passage.paragraph,
+        spans=passage.spans,
+        quote=passage.quote,
+        note=passage.note,
+        path=f"/documents/{passage.document_id}#p{passage.paragraph}",
+    )
+
+
+def _metadata(text: str) -> Metadata:
+    raw: dict[str, Any] = json.loads(text)
+    errata = tuple(Erratum(**e) for e in raw.pop("errata", ()))
+    return Metadata(errata=errata, **raw)
+
+
+def _spans(raw: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in raw)
+
+
+def _document(row: sqlite3.Row | tuple[Any, ...]) -> DocumentRecord:
+    *plain, metadata, text = row
+    return DocumentRecord(*(*plain, _metadata(metadata), text))
+
+
+def _article(row: tuple[Any, ...]) -> ArticleRecord:
+    *plain, reporters, correspondents, dateline, event_date, mixed, blocks = row
+    names = (tuple(json.loads(reporters)), tuple(json.loads(correspondents)))
+    read = tuple(BlockRecord(Role(role), _spans(spans), bool(b), bool(c)) for role, spans, b, c in json.loads(blocks))
+    return ArticleRecord(*(*plain, *names, dateline, event_date, bool(mixed), read))
+
+
+def _passage(row: tuple[Any, ...]) -> PassageRecord:
+    id_, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut = row
+    return PassageRecord(
+        id_,
+        document_id,
+        article_id,
+        paragraph,
+        Kind(kind),
+        _spans(json.loads(spans)),
+        text,
+        quote,
+        note,
+        bool(beheaded),
+        bool(cut),
+    )
+
+
+class Library:
+    """Read and write one library; safe to use from several threads and processes.
+
+    Every write is one transaction, on disk when the method returns, and raises `revision` by one.
+    """
+
+    def __init__(self, connections: connection.Connections) -> None:
+        self._connections = connections
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Library:
+        """Open the library in `data_dir`; raise `LibraryMissing`, `LibraryDamaged` or `LibraryTooNew`."""
+        return cls(connection.Connections(data_dir / FILE))
+
+    @classmethod
+    def create(cls, data_dir: Path) -> Library:
+        """Create an empty library in `data_dir` and open it."""
+        connection.create(data_dir / FILE)
+        return cls.open(data_dir)
+
+    @property
+    def path(self) -> Path:
+        return self._connections.path
+
+    @property
+    def read_only(self) -> bool:
+        return self._connections.read_only
+
+    @property
+    def revision(self) -> int:
+        """How many writes the library has seen."""
+        return int(self.meta("revision") or 0)
+
+    def meta(self, key: str) -> str | None:
+        with self._connections.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def next_index_version(self, *, above: int) -> int:
+        """Return the next number of the growing sequence of index versions; it outlives a lost index and a restore."""
+        with self._connections.writing() as db:
+            return _count_up(db, "index_version", above)
+
+    def documents(self, *, limit: int = 100, after: str | None = None) -> list[DocumentRecord]:
+        """Return documents in order of id, those after `after`."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                f"SELECT {_DOCUMENT} FROM documents WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit)
+            ).fetchall()
+        return [_document(row) for row in rows]
+
+    def document(self, document_id: str) -> DocumentRecord:
+        """Return a document with its stored text; raise `NotFound` for an unknown id."""
+        with self._connections.reading() as db:
+            row = db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no document has the id {document_id!r}; GET /v1/documents lists them")
+        return _document(row)
+
+    def document_with_content(self, sha256: str) -> str | None:
+        """Return the id of the document with exactly this content, if there is one."""
+        with self._connections.reading() as db:
+            row = db.execute("SELECT id FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def original(self, document_id: str) -> bytes:
+        """Return the bytes of a document as they were added."""
+        with self._connections.reading() as db:
+            row = db.execute("SELECT original FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no document has the id {document_id!r}; GET /v1/documents lists them")
+        return bytes(row[0])
+
+    def articles(self, document_id: str) -> list[ArticleRecord]:
+        """Return the articles of a document in their order."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                f"SELECT {_ARTICLE} FROM articles WHERE document_id = ? ORDER BY position", (document_id,)
+            ).fetchall()
+        return [_article(row) for row in rows]
+
+    def article(self, article_id: int) -> ArticleRecord:
+        with self._connections.reading() as db:
+            row = db.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no article has the number {article_id}")
+        return _article(row)
+
+    def passages(self, document_id: str) -> list[PassageRecord]:
+        """Return the passages of a document in order of `paragraph`."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? ORDER BY paragraph", (document_id,)
+            ).fetchall()
+        return [_passage(row) for row in rows]
+
+    def passage(self, passage_id: str) -> PassageRecord:
+        """Return a passage; raise `NotFound` for an unknown id."""
+        with self._connections.reading() as db:
+            row = db.execute(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", (passage_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no passage has the id {passage_id!r}; a search gives the ids that exist")
+        return _passage(row)
+
+    def cite(self, passage_ids: Sequence[str]) -> list[tuple[PassageRecord, Citation]]:
+        """Return passages with where they stand, in the order asked for; ids that are gone are left out."""
+        marks = ",".join("?" * len(passage_ids))
+        with self._connections.reading() as db:
+            rows = db.execute(_CITED.format(marks), tuple(passage_ids)).fetchall()
+        found = {row[0]: (_passage(row[:11]), _citation(row)) for row in rows}
+        return [found[id_] for id_ in passage_ids if id_ in found]
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return the numbers of documents, articles and passages."""
+        with self._connections.reading() as db:
+            tables = ("documents", "articles", "passages")
+            documents, articles, passages = (
+                int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables
+            )
+        return documents, articles, passages
+
+    def put(
+        self,
+        document: DocumentRecord,
+        original: bytes,
+        articles: list[ArticleRecord],
+        passages: list[PassageRecord],
+    ) -> int:
+        """Add a document or replace the one with its id; return the new revision.
+
+        `article_id` of a passage counts the articles given here from 0; the numbers that are stored are assigned here.
+        """
+        with self._connections.writing() as db:
+            revision = _count_up(db, "revision")
+            _insert_document(db, document, original, revision)
+            numbers = [_insert_article(db, article) for article in articles]
+            db.executemany(
+                f"INSERT INTO passages ({_PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                [
+                    (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
+                    + (p.text, p.quote, p.note, p.beheaded, p.cut)
+                    for p in passages
+                ],
+            )
+        return revision
+
+    def remove(self, document_id: str) -> int:
+        """Remove a document and all that was read from it; return the new revision. Raise `NotFound` for an unknown id."""
+        with self._connections.writing() as db:
+            if db.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
+                raise NotFound(f"no document has the id {document_id!r}; jianghai-qa documents list shows them")
+            return _count_up(db, "revision")
+
+    def backup(self, target: Path) -> None:
+        """Copy the library, whole and consistent, to the file `target` while it may be in use."""
+        with self._connections.reading() as db:
+            copy = sqlite3.connect(target)
+            try:
+                db.backup(copy)
+            finally:
+                copy.close()
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def _count_up(db: sqlite3.Connection, key: str, above: int = 0) -> int:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    count = max(above, 0 if row is None else int(row[0])) + 1
+    db.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, str(count)),
+    )
+    return count
+
+
+def _insert_document(db: sqlite3.Connection, document: DocumentRecord, original: bytes, revision: int) -> None:
+    added = db.execute("SELECT added_at FROM documents WHERE id = ?", (document.id,)).fetchone()
+    db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+    db.execute(
+        "INSERT INTO documents (id, file, media_type, encoding, sha256, original, text, metadata, added_at, updated_at,"
+        " revision) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            document.id,
+            document.file,
+            document.media_type,
+            document.encoding,
+            document.sha256,
+            original,
+            document.text,
+        )
+        + (
+            json.dumps(asdict(document.metadata), ensure_ascii=False),
+            added[0] if added else document.added_at,
+        )
+        + (document.updated_at, revision),
+    )
+
+
+def _insert_article(db: sqlite3.Connection, article: ArticleRecord) -> int:
+    blocks = [[b.role, b.spans, b.beheaded, b.cut] for b in article.blocks]
+    cursor = db.execute(
+        "INSERT INTO articles (document_id, position, title, kicker, byline, reporters, correspondents, dateline,"
+        " event_date, mixed, blocks) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (article.document_id, article.position, article.title, article.kicker, article.byline)
+        + (
+            json.dumps(article.reporters, ensure_ascii=False),
+            json.dumps(article.correspondents, ensure_ascii=False),
+        )
+        + (article.dateline, article.event_date, article.mixed, json.dumps(blocks)),
+    )
+    return int(cursor.lastrowid or 0)

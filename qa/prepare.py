@@ -1,0 +1,121 @@
+"""Make a data folder ready to serve: a new library gets the seeds, and the index is brought up to the library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from embeddings.encoder import Encoder
+from embeddings.opening import open_encoder
+from qa.catalog import read_catalog
+from qa.connection import sync_folder, writable
+from qa.errors import Conflict, IndexError_, IndexMissing, LibraryReadOnly
+from qa.index.generation import check_current, open_generation
+from qa.index.manifest import Manifest, Recipe
+from qa.index.writer import Report, update_index, write_lock
+from qa.intake import READER, Intake, content_hash, take_in
+from qa.library import FILE, Library
+from qa.records import Metadata
+from qa.settings import Settings
+from qa.words import WordCutter
+
+# Raised when the terms of the lexical index change.
+LEXICAL = "1"
+SEED_FORMS = (".txt",)
+Say = Callable[[str], None]
+
+
+def encoder_of(settings: Settings) -> Encoder:
+    """Open the encoder that the settings name; raise an `EncoderError` when it cannot be had."""
+    return open_encoder(settings.encoder, threads=settings.encoder_threads)
+
+
+def recipe_of(encoder: Encoder, cutter: WordCutter) -> Recipe:
+    """Return all that decides what the index holds."""
+    dictionary = ",".join(sorted(cutter.user_terms))
+    return Recipe(encoder.name, encoder.fingerprint, encoder.dimensions, READER, dictionary, LEXICAL)
+
+
+def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
+    """Create the library and import the seeds the first time; rebuild an index that is missing, stale or damaged.
+
+    Says on `say` what it does. A damaged library is an error and is left as it is. A read-only data folder with a good
+    library and index is ready as it is.
+    """
+    data_dir = settings.data_path
+    if not (data_dir / FILE).is_file():
+        create_library(settings, say)
+    library = Library.open(data_dir)
+    try:
+        encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+        try:
+            check_current(open_generation(data_dir / "index").manifest, recipe_of(encoder, cutter), library.revision)
+        except IndexError_ as fault:
+            if library.read_only:
+                raise
+            say("building the index" if isinstance(fault, IndexMissing) else f"rebuilding the index: {fault}")
+            bring_index_up(settings, library, encoder, cutter, report)
+    finally:
+        library.close()
+
+
+def bring_index_up(
+    settings: Settings,
+    library: Library,
+    encoder: Encoder,
+    cutter: WordCutter,
+    report: Report | None = None,
+    *,
+    anew: bool = False,
+) -> Manifest:
+    """Bring the index up to the library, as the only writer; `anew` writes all of it again."""
+    with write_lock(settings.data_path):
+        recipe = recipe_of(encoder, cutter)
+        return update_index(settings.data_path, library, encoder, cutter, recipe, report, anew=anew)
+
+
+def create_library(settings: Settings, say: Say) -> None:
+    """Create a library and import the pages of the seeds folder, once and for all, with what its catalogue says of them."""
+    data_dir, seeds = settings.data_path, Path(settings.seeds_dir)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise LibraryReadOnly(
+            f"the data folder {data_dir} cannot be made ({fault.strerror}); set JIANGHAI_QA_DATA_DIR to a writable place"
+        ) from fault
+    if not writable(data_dir):
+        raise LibraryReadOnly(
+            f"the data folder {data_dir} is read-only and holds no library; set JIANGHAI_QA_DATA_DIR to a writable place"
+        )
+    with write_lock(data_dir):
+        if (data_dir / FILE).is_file():
+            return
+        files = sorted(p for p in seeds.glob("*") if p.suffix in SEED_FORMS) if seeds.is_dir() else []
+        say(f"new library in {data_dir}: importing {len(files)} pages from {seeds}")
+        catalog = read_catalog(seeds)
+        intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]
+        fill_new_library(data_dir, intakes)
+
+
+def fill_new_library(data_dir: Path, intakes: Sequence[Intake]) -> None:
+    """Create a library that holds the given documents from its first moment."""
+    # Built in a folder beside it: a crash on the way leaves no library rather than one with half the seeds.
+    unfinished = data_dir / f"library.{os.getpid()}.new"
+    library = Library.create(unfinished)
+    for intake in intakes:
+        library.put(intake.document, intake.original, intake.articles, intake.passages)
+    library.close()
+    os.replace(unfinished / FILE, data_dir / FILE)
+    shutil.rmtree(unfinished)
+    sync_folder(data_dir)
+
+
+def check_replacement(library: Library, document_id: str, data: bytes) -> None:
+    """Raise `Conflict` when `data` is the content of another document."""
+    owner = library.document_with_content(content_hash(data))
+    if owner not in (None, document_id):
+        raise Conflict(
+            f"this content is document {owner} already, expected new content for {document_id}; nothing was changed"
+        )

@@ -1,0 +1,36 @@
+"""Reprints and near-duplicates become one hit: the best placed one is shown, the others are named with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.records import Hit, PassageRecord
+from qa.shingles import resemblance, shingles
+
+# From this Jaccard coefficient of character trigrams on, two passages say the same in the same words.
+SAME = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A hit that is shown, its passage, and the passages that say the same."""
+
+    hit: Hit
+    passage: PassageRecord
+    also: tuple[PassageRecord, ...]
+
+
+def collapse(hits: Sequence[Hit], passages: Sequence[PassageRecord], k: int) -> list[Group]:
+    """Return the first `k` hits of different content, in order, each with its duplicates among all the hits."""
+    kept: list[tuple[Hit, PassageRecord, frozenset[str], list[PassageRecord]]] = []
+    for hit, passage in zip(hits, passages, strict=True):
+        mine = shingles(passage.text)
+        for _, shown, theirs, also in kept:
+            if passage.kind is shown.kind and resemblance(mine, theirs) >= SAME:
+                also.append(passage)
+                break
+        else:
+            if len(kept) < k:
+                kept.append((hit, passage, mine, []))
+    return [Group(hit, passage, tuple(also)) for hit, passage, _, also in kept]

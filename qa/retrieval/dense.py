@@ -1,0 +1,40 @@
+"""Nearest vectors: the cosine of question and passage."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index.generation import Generation, Mask
+from qa.retrieval.query import Query
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+def nearest(generation: Generation, query: Query, k: int, allowed: Mask) -> tuple[Rows, Scores]:
+    """Return up to `k` allowed rows and their cosines, best first."""
+    found_rows: list[Rows] = []
+    found_scores: list[Scores] = []
+    for segment, start in zip(generation.segments, generation.starts, strict=True):
+        mask = allowed[start : start + segment.record.rows]
+        scores, rows = segment.vectors.search(query.vector, k, mask)
+        real = rows[0] >= 0
+        found_rows.append(rows[0][real] + start)
+        found_scores.append(scores[0][real])
+    rows_ = np.concatenate([np.zeros(0, np.int64), *found_rows])
+    scores_ = np.concatenate([np.zeros(0, np.float32), *found_scores])
+    order = np.lexsort((rows_, -scores_))[:k]
+    return rows_[order], scores_[order]
+
+
+def cosines(generation: Generation, query: Query, rows: Rows) -> Scores:
+    """Return the cosines of the given rows, in their order."""
+    if not len(rows):
+        return np.zeros(0, np.float32)
+    mask = np.zeros(generation.rows, np.bool_)
+    mask[rows] = True
+    found, scores = nearest(generation, query, len(rows), mask)
+    result = np.zeros(generation.rows, np.float32)
+    result[found] = scores
+    return result[rows]

@@ -1,0 +1,122 @@
+"""Weigh the legs: a linear model over their scores, learnt on questions, or rank fusion for an encoder without one.
+
+The lexical score enters as coverage, the share of the question that the passage's own words answer for: where question and
+text share no words it is near 0 for every passage and decides nothing by itself, so the weight follows the question.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Features = NDArray[np.float64]
+Scores = NDArray[np.float64]
+
+FEATURES = ("coverage", "dense", "soft", "latin_coverage", "latin_dense", "latin_soft")
+CONFIDENCE_FEATURES = ("best", "lead", "coverage", "dense", "soft", "latin")
+_RANK_CONSTANT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LegScores:
+    """The three legs' scores of the same candidates, each (n,)."""
+
+    coverage: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    soft: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Parameters learnt for one encoder, known by its fingerprint.
+
+    `ranking` weighs `FEATURES`; `relevance` (slope, offset) turns a candidate's weighted sum into a probability;
+    `confidence` weighs `CONFIDENCE_FEATURES`, its last number is the offset; an answer is given from `threshold` on.
+    """
+
+    encoder_fingerprint: str
+    ranking: tuple[float, ...]
+    relevance: tuple[float, float]
+    confidence: tuple[float, ...]
+    threshold: float
+
+
+@cache
+def shipped_parameters() -> Fitted | None:
+    """Return the parameters that ship with the program, or None when there are none."""
+    file = resources.files("qa").joinpath("data/fitted.json")
+    if not file.is_file():
+        return None
+    raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return Fitted(
+        raw["encoder_fingerprint"],
+        tuple(raw["ranking"][name] for name in FEATURES),
+        (raw["relevance"]["slope"], raw["relevance"]["offset"]),
+        (*(raw["confidence"][name] for name in CONFIDENCE_FEATURES), raw["confidence"]["offset"]),
+        raw["threshold"],
+    )
+
+
+def fitted_to(encoder_fingerprint: str) -> Fitted | None:
+    """Return the shipped parameters when they were fitted to this encoder; another one must not use them."""
+    shipped = shipped_parameters()
+    return shipped if shipped is not None and shipped.encoder_fingerprint == encoder_fingerprint else None
+
+
+def features(legs: LegScores, latin: bool) -> Features:
+    """Return one row of `FEATURES` a candidate, (n, 6): the legs' scores, and again for a question in Latin letters."""
+    plain = np.column_stack([legs.coverage, legs.dense, legs.soft]).astype(np.float64)
+    return np.hstack([plain, plain * latin])
+
+
+def fuse(legs: LegScores, latin: bool, fitted: Fitted) -> Scores:
+    """Return the weighted sum of each candidate's features, higher is better."""
+    total: Scores = features(legs, latin) @ np.asarray(fitted.ranking)
+    return total
+
+
+def relevance(sums: Scores, fitted: Fitted) -> Scores:
+    """Return the probability that a candidate with the weighted sum holds the answer, in 0-1."""
+    slope, offset = fitted.relevance
+    shares: Scores = sigmoid(slope * sums + offset)
+    return shares
+
+
+def fuse_ranks(legs: LegScores) -> Scores:
+    """Merge the legs by reciprocal ranks, scaled to 0-1: `sum 1 / (60 + rank)`, ranks from 1, ties share the best rank.
+
+    Source: G. Cormack, C. Clarke, S. Büttcher, Reciprocal Rank Fusion outperforms Condorcet, 2009.
+    """
+    parts = [leg for leg in (legs.coverage, legs.dense, legs.soft) if leg.any()]
+    total = np.zeros(len(legs.dense))
+    for leg in parts:
+        ranks = 1 + (leg[None, :] > leg[:, None]).sum(axis=1)
+        total += 1 / (_RANK_CONSTANT + ranks)
+    return total * (_RANK_CONSTANT + 1) / max(1, len(parts))
+
+
+def confidence_features(sums: Scores, legs: LegScores, latin: bool) -> Features:
+    """Return `CONFIDENCE_FEATURES` of the best candidates, (6,); all zero when there are no candidates."""
+    if not len(sums):
+        return np.zeros(len(CONFIDENCE_FEATURES))
+    first, *rest = np.sort(sums)[::-1]
+    # Against the fifth, not the second: a repeated or neighbouring paragraph close behind is no sign of doubt.
+    lead = first - rest[min(len(rest), 4) - 1] if rest else 0.0
+    return np.array([first, lead, legs.coverage.max(), legs.dense.max(), legs.soft.max(), float(latin)])
+
+
+def confidence(found: Features, fitted: Fitted) -> float:
+    """Return the probability that the top passages hold the answer."""
+    *weights, offset = fitted.confidence
+    return float(sigmoid(found @ np.asarray(weights) + offset))
+
+
+def sigmoid(x: Any) -> Any:
+    """Return 1 / (1 + exp(-x))."""
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))

@@ -1,0 +1,94 @@
+"""Soft matching: each token of the question looks for its best counterpart in the passage.
+
+    soft(q, d) = sum over tokens t of q: w(t) * max over tokens u of d of c(t, u)  /  sum over t: w(t)
+    c(t, u)    = the cosine of their vectors when above 0.3, else 0;  w(t) = the length of t's vector
+
+A mean vector forgets which words met; this does not. Source for the form: MaxSim of O. Khattab, M. Zaharia, ColBERT, 2020.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import TokenVectors, unit_rows
+from qa.index.generation import Generation
+from qa.index.segment import Segment
+from qa.retrieval.query import Query
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+THRESHOLD = np.float32(0.3)
+
+
+# Up to this many distinct tokens in a segment their unit vectors are kept ready; beyond, those of the candidates are made.
+READY = 20_000
+
+
+class SoftMatcher:
+    """Soft scores of the rows of one generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._units: dict[int, Scores] = {}
+
+    def scores(self, query: Query, rows: Rows) -> Scores:
+        """Return the soft scores of ascending rows, in 0-1; zeros when the encoder offers no token vectors."""
+        offered = query.token_vectors
+        if offered is None or not len(query.tokens):
+            return np.zeros(len(rows), np.float32)
+        wanted = unit_rows(np.asarray(offered.vectors[query.tokens], np.float32))
+        weights = offered.weights[query.tokens]
+        starts = [*self._generation.starts, self._generation.rows]
+        bounds = np.searchsorted(rows, starts)
+        parts = [
+            self._segment_scores(i, rows[bounds[i] : bounds[i + 1]] - starts[i], wanted, weights, offered)
+            for i in range(len(self._generation.segments))
+        ]
+        return np.concatenate([*parts, np.zeros(0, np.float32)])
+
+    def _segment_scores(
+        self, number: int, rows: Rows, wanted: Scores, weights: Scores, offered: TokenVectors
+    ) -> Scores:
+        segment = self._generation.segments[number]
+        tokens, lengths = _tokens_of(segment, rows)
+        if not len(tokens):
+            return np.zeros(len(rows), np.float32)
+        if len(segment.vocabulary) <= READY:
+            units = self._ready_units(number, offered)
+        else:
+            distinct, places = np.unique(tokens, return_inverse=True)
+            units, tokens = _units(offered, segment.vocabulary[distinct]), places.astype(np.int32)
+        likeness = wanted @ units.T
+        likeness[likeness < THRESHOLD] = 0
+        return weighted(likeness[:, tokens], lengths, weights)
+
+    def _ready_units(self, number: int, offered: TokenVectors) -> Scores:
+        if number not in self._units:
+            self._units[number] = _units(offered, self._generation.segments[number].vocabulary)
+        return self._units[number]
+
+
+def _units(offered: TokenVectors, ids: NDArray[np.int32]) -> Scores:
+    return unit_rows(np.asarray(offered.vectors[ids], np.float32))
+
+
+def weighted(likeness: Scores, lengths: Rows, weights: Scores) -> Scores:
+    """Take each passage's best counterpart for each question token, then the weighted mean over the question.
+
+    `likeness` is (question tokens, tokens of all passages one after the other), `lengths` says how many each passage has.
+    """
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    filled = lengths > 0
+    best = np.zeros((len(likeness), len(lengths)), np.float32)
+    best[:, filled] = np.maximum.reduceat(likeness, starts[filled], axis=1)
+    scores: Scores = (weights / weights.sum()) @ best
+    return scores
+
+
+def _tokens_of(segment: Segment, rows: Rows) -> tuple[NDArray[np.int32], Rows]:
+    """Return the rows' tokens, one row after the other, and how many each has."""
+    starts, lengths = segment.token_offsets[rows], segment.token_offsets[rows + 1] - segment.token_offsets[rows]
+    # The n-th token wanted stands n places after the start of its row, less what the rows before took.
+    shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    return segment.tokens[shifts + np.arange(len(shifts))], lengths

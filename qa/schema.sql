@@ -1,0 +1,48 @@
+-- The library, format 1. Everything else (passages' vectors, postings) is derived from it.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    file TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    encoding TEXT,
+    sha256 TEXT NOT NULL UNIQUE,
+    original BLOB NOT NULL,
+    text TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    revision INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    title TEXT,
+    kicker TEXT,
+    byline TEXT,
+    reporters TEXT NOT NULL,
+    correspondents TEXT NOT NULL,
+    dateline TEXT,
+    event_date TEXT,
+    mixed INTEGER NOT NULL,
+    blocks TEXT NOT NULL,
+    UNIQUE (document_id, position)
+) STRICT;
+
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    text TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    note TEXT,
+    beheaded INTEGER NOT NULL,
+    cut INTEGER NOT NULL,
+    UNIQUE (document_id, paragraph)
+) STRICT;
+CREATE INDEX passages_of_article ON passages (article_id);

@@ -1,0 +1,221 @@
+"""The straight line from a question to a cited answer, readable in one place.
+
+question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Answerer.answer -> Answer
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from embeddings.encoder import Encoder
+from qa.answering.answerer import Answerer
+from qa.answering.extractive import ExtractiveAnswerer
+from qa.errors import InvalidRequest, QAError
+from qa.highlights import highlights
+from qa.index.generation import Generation, check_current, open_generation
+from qa.index.manifest import FILE as MANIFEST
+from qa.library import Library
+from qa.phrases import no_answer
+from qa.prepare import encoder_of, recipe_of
+from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
+from qa.retrieval.collapse import Group, collapse
+from qa.retrieval.fusion import fitted_to
+from qa.retrieval.query import Query
+from qa.retrieval.retrievers import Found, HybridRetriever, Retriever, hybrid_retriever, retrievers
+from qa.settings import Settings
+from qa.words import WordCutter
+
+log = logging.getLogger(__name__)
+LONGEST_QUESTION = 1000
+MOST_PASSAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is served: counts, versions and the encoder."""
+
+    index_version: int
+    library_revision: int
+    documents: int
+    articles: int
+    passages: int
+    encoder: str
+    encoder_fingerprint: str
+    dimensions: int
+    calibrated: bool
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One generation of the index with the retrievers and the answerer over it; a request uses one from start to end."""
+
+    generation: Generation
+    retrievers: dict[Mode, Retriever]
+    hybrid: HybridRetriever
+    answerer: Answerer
+    stamp: tuple[int, int]
+
+
+class Service:
+    """Answer questions from one library; safe to use from several threads."""
+
+    def __init__(self, settings: Settings, library: Library, encoder: Encoder, cutter: WordCutter) -> None:
+        self.library = library
+        self._index_dir = settings.data_path / "index"
+        self._encoder, self._cutter = encoder, cutter
+        self._fitted = fitted_to(encoder.fingerprint)
+        self._lock = threading.Lock()
+        self._engine = self._open_engine()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Service:
+        """Open library and index as they are; raise `LibraryError`, `IndexError_` or an encoder's error."""
+        library = Library.open(settings.data_path)
+        try:
+            service = cls(settings, library, encoder_of(settings), WordCutter.of(settings.user_dictionary))
+            recipe = recipe_of(service._encoder, service._cutter)
+            check_current(service._engine.generation.manifest, recipe, library.revision)
+        except BaseException:
+            library.close()
+            raise
+        return service
+
+    def search(
+        self, query: str, *, top_k: int = 5, mode: Mode = Mode.HYBRID, filters: Filters | None = None
+    ) -> SearchResult:
+        """Return the best passages for a query, with citations; raise `InvalidRequest`."""
+        started = time.perf_counter()
+        query, engine = checked(query, top_k), self.engine()
+        if mode not in engine.retrievers:
+            raise InvalidRequest(f"found mode {mode!r}, expected one of {', '.join(engine.retrievers)}")
+        hits = engine.retrievers[mode].search(query, wide(top_k), engine.generation.allowed(filters))
+        passages = self._cite(query, hits, top_k)
+        return SearchResult(query, mode, engine.generation.manifest.index_version, _since(started), passages)
+
+    def ask(self, question: str, *, top_k: int = 5, filters: Filters | None = None) -> Answer:
+        """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`."""
+        started = time.perf_counter()
+        question, engine = checked(question, top_k), self.engine()
+        found = engine.hybrid.find(question, wide(top_k), engine.generation.allowed(filters))
+        passages = self._cite(question, found.hits, top_k)
+        answerable, sure = self._judge(found, passages)
+        draft = engine.answerer.answer(question, passages) if answerable else no_answer(question)
+        return Answer(
+            question=question,
+            text=draft.text,
+            answerable=answerable,
+            confidence=sure,
+            calibrated=found.confidence is not None,
+            citations=draft.citations,
+            passages=passages,
+            answerer=engine.answerer.name,
+            index_version=engine.generation.manifest.index_version,
+            took_ms=_since(started),
+        )
+
+    def _cite(self, question: str, hits: Sequence[Hit], k: int) -> tuple[CitedHit, ...]:
+        cited = {
+            passage.id: (passage, citation) for passage, citation in self.library.cite([h.passage_id for h in hits])
+        }
+        there = [hit for hit in hits if hit.passage_id in cited]
+        groups = collapse(there, [cited[hit.passage_id][0] for hit in there], k)
+        query = Query(question, self._encoder, self._cutter)
+
+        def shown(rank: int, group: Group) -> CitedHit:
+            also = tuple(cited[passage.id][1] for passage in group.also)
+            citation = replace(cited[group.passage.id][1], also_in=also)
+            text = group.passage.text
+            return CitedHit(
+                group.passage.id,
+                rank,
+                group.hit.score,
+                group.passage.kind,
+                text,
+                highlights(query, text),
+                citation,
+            )
+
+        return tuple(shown(rank, group) for rank, group in enumerate(groups, start=1))
+
+    def _judge(self, found: Found, passages: Sequence[CitedHit]) -> tuple[bool, float]:
+        """Return whether to answer, and how sure that is. Without fitted parameters any passage is answered from."""
+        if not passages:
+            return False, 0.0
+        if self._fitted is None or found.confidence is None:
+            return True, passages[0].score
+        return found.confidence >= self._fitted.threshold, found.confidence
+
+    def status(self) -> Status:
+        """Return what is served now."""
+        manifest = self.engine().generation.manifest
+        documents, articles, passages = self.library.counts()
+        return Status(
+            index_version=manifest.index_version,
+            library_revision=self.library.revision,
+            documents=documents,
+            articles=articles,
+            passages=passages,
+            encoder=self._encoder.name,
+            encoder_fingerprint=self._encoder.fingerprint,
+            dimensions=self._encoder.dimensions,
+            calibrated=self._fitted is not None,
+            read_only=self.library.read_only,
+        )
+
+    def engine(self) -> Engine:
+        """Return the engine over the current generation; one that another process has made current is opened first."""
+        if self._stamp() != self._engine.stamp:
+            with self._lock:
+                if self._stamp() != self._engine.stamp:
+                    try:
+                        self._engine = self._open_engine()
+                    except (QAError, OSError):
+                        log.exception("the new index cannot be opened; the last good one goes on serving")
+        return self._engine
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            manifest = (self._index_dir / MANIFEST).stat()
+        except OSError:
+            return 0, 0
+        return manifest.st_ino, manifest.st_mtime_ns
+
+    def _open_engine(self) -> Engine:
+        stamp = self._stamp()
+        generation = open_generation(self._index_dir)
+        hybrid = hybrid_retriever(generation, self._encoder, self._cutter, self._fitted)
+        return Engine(
+            generation,
+            retrievers(hybrid),
+            hybrid,
+            ExtractiveAnswerer(generation, self._encoder, self._cutter),
+            stamp,
+        )
+
+    def close(self) -> None:
+        """Close the library's connections."""
+        self.library.close()
+
+
+def checked(question: str, top_k: int) -> str:
+    """Return the question trimmed; raise `InvalidRequest` for an empty or too long one, or an impossible `top_k`."""
+    question = question.strip()
+    if not 1 <= len(question) <= LONGEST_QUESTION:
+        raise InvalidRequest(f"found {len(question)} characters, expected a question of 1 to {LONGEST_QUESTION}")
+    if not 1 <= top_k <= MOST_PASSAGES:
+        raise InvalidRequest(f"found top_k {top_k}, expected 1 to {MOST_PASSAGES}")
+    return question
+
+
+def wide(top_k: int) -> int:
+    """Return how many hits to fetch so that `top_k` are left when duplicates have become one."""
+    return 2 * top_k + 5
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

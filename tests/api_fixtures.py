@@ -1,0 +1,24 @@
+"""The fixtures of the tests over HTTP: one server for all tests that only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from api_support import RunningServer, start_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server over the seeds, shared by all tests that only read."""
+    running = start_server(tmp_path_factory.mktemp("library"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(server: RunningServer) -> Iterator[httpx.Client]:
+    """An HTTP client of the shared server; it ignores the proxies of the machine."""
+    with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as one:
+        yield one
