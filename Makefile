@@ -60,7 +60,7 @@ evaluate: $(READY)
 	$(BIN)/jianghai-qa evaluate
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.speed
 
 lock: pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet \

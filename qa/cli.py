@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from qa.options import add_settings
+from qa.threads import one_blas_thread
 
 Command = Callable[[argparse.Namespace], int]
 _LIBRARY = ("data_dir", "encoder", "encoder_threads", "user_dictionary")
@@ -125,6 +126,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    one_blas_thread()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in _DELEGATED:
         return _delegate(words[0], words[1:])
@@ -153,7 +155,7 @@ def _delegate(command: str, arguments: list[str]) -> int:
 
     sys.argv = [f"jianghai-qa {command}", *arguments]
     try:
-        runpy.run_module(_DELEGATED[command], run_name="__main__", alter_sys=True)
+        runpy.run_module(_DELEGATED[command], run_name="__main__")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     return 0

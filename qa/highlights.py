@@ -36,7 +36,7 @@ def _folded(text: str) -> Folded:
 
 
 def _places(term: str, folded: str) -> list[Span]:
-    if term[0] in "#%@" or (len(term) == 1 and "\u3400" <= term):
+    if term[0] in "#%@" or (len(term) == 1 and term >= "\u3400"):
         return []
     if term.isascii():
         return [match.span() for match in re.finditer(rf"(?<![a-z0-9]){re.escape(term)}(?![a-z0-9])", folded)]

@@ -91,7 +91,7 @@ def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord
         articles.append(_article_record(document, number, article))
         for part in split_passages(article, document.text):
             kind = Kind(part.kind)
-            text = readable(document.text, part.spans)
+            text = readable(document.text, part.spans, part.subhead)
             passages.append(
                 _passage_record(document, number, len(passages) + 1, kind, part.spans, text, part.beheaded, part.cut)
             )

@@ -39,9 +39,8 @@ _CITED = (
 )
 
 
-def _citation(row: tuple[Any, ...]) -> Citation:
-    passage = _passage(row[:11])
-    title, byline, event_date, file, publication, published = row[11:]
+def _citation(passage: PassageRecord, rest: tuple[Any, ...]) -> Citation:
+    title, byline, event_date, file, publication, published = rest
     return Citation(
         document_id=passage.document_id,
         file=file,
@@ -207,7 +206,8 @@ class Library:
         marks = ",".join("?" * len(passage_ids))
         with self._connections.reading() as db:
             rows = db.execute(_CITED.format(marks), tuple(passage_ids)).fetchall()
-        found = {row[0]: (_passage(row[:11]), _citation(row)) for row in rows}
+        read = [(_passage(row[:11]), row[11:]) for row in rows]
+        found = {passage.id: (passage, _citation(passage, rest)) for passage, rest in read}
         return [found[id_] for id_ in passage_ids if id_ in found]
 
     def counts(self) -> tuple[int, int, int]:

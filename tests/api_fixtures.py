@@ -17,7 +17,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(server: RunningServer) -> Iterator[httpx.Client]:
     """An HTTP client of the shared server; it ignores the proxies of the machine."""
     with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as one:

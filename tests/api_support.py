@@ -1,4 +1,4 @@
-"""A real server for the tests of the API and its pages: `python -m api` in a process of its own, on a new data folder."""
+"""A real server for the tests of the API and its pages: `python -m api` in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 GOLDEN = "江海区社区党建学院第一批聘了多少名培训教师?"
 CITATION_FIELDS = {
-    "document_id", "file", "page", "publication", "published", "title", "byline", "event_date", "paragraph", "spans",
-    "quote", "note", "url", "also_in",
+    "document_id", "file", "page", "publication", "published", "title", "byline", "event_date", "paragraph",
+    "spans", "quote", "note", "url", "also_in",
 }  # fmt: skip
 
 Json = dict[str, Any]
@@ -75,7 +75,8 @@ def error_of(response: httpx.Response, status: int, code: str) -> str:
     """Assert status, code and the one shape of errors; return the message."""
     assert response.status_code == status, response.text
     body = response.json()
-    assert set(body) == {"error"} and set(body["error"]) == {"code", "message", "details"}
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "details"}
     assert body["error"]["code"] == code
     for secret in ("Traceback", "/work/", "/home/", "/tmp/", ".py", "site-packages"):
         assert secret not in response.text

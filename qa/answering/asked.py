@@ -20,8 +20,10 @@ class Asked(StrEnum):
 _DATE = re.compile(
     r"什么时候|何时|哪一?天|哪一?年|几月|几号|几时|多久|啥时候?|什么时间|\bwhen\b|\bwhat (?:date|year|day|month)\b"
 )
+# 几 asks for a number before a measure word.
+_MEASURES = "个名人位家所项条次场间层张亿万成支届种处"
 _NUMBER = re.compile(
-    r"多少|几多|多大|多长|多高|多远|几(?:个|名|人|位|家|所|项|条|次|场|间|层|张|亿|万|成|支|届|种|处)|百分之几|占比|\bhow (?:many|much|large|big|long|tall)\b"
+    rf"多少|几多|多大|多长|多高|多远|几[{_MEASURES}]|百分之几|占比|\bhow (?:many|much|large|big|long|tall)\b"
 )
 _A_DATE = re.compile(r"\d|[年月日]|上半年|下半年|近日|昨日|日前|去年|今年|明年|春节")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from embeddings.encoder import Encoder, token_vectors, unit_rows
+from embeddings.encoder import Encoder, unit_rows
+from embeddings.opening import token_vectors
 from qa.answering.answerer import Draft
 from qa.answering.asked import Asked, has_what_is_asked, what_is_asked
 from qa.index.generation import Generation

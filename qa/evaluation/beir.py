@@ -133,7 +133,7 @@ def _indexed(folder: Path, collection: Collection, settings: Settings) -> tuple[
     encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
     ids = {f"p{number:016d}": id_ for number, id_ in enumerate(collection.passages)}
     entries = [
-        Entry(short, "collection", Kind.PARAGRAPH, text, title, title, None, None)
+        Entry(short, "collection", Kind.PARAGRAPH, text, title, "", title, None, None)
         for short, (title, text) in zip(ids, collection.passages.values(), strict=True)
     ]
     segment_dir = folder / "segments" / "all"

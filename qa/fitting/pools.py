@@ -52,7 +52,7 @@ def pools(questions: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCu
 
 def _index(folder: Path, passages: Sequence[str], encoder: Encoder, cutter: WordCutter) -> Generation:
     entries = [
-        Entry(f"p{i:06d}", "fitting", Kind.PARAGRAPH, text, "", "", None, None) for i, text in enumerate(passages)
+        Entry(f"p{i:06d}", "fitting", Kind.PARAGRAPH, text, "", "", "", None, None) for i, text in enumerate(passages)
     ]
     segment = folder / "segments" / "all"
     segment.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Generation:
 
     def locate(self, row: int) -> tuple[Segment, int]:
         """Return the segment that holds a row, and the row's number there."""
-        i = int(np.searchsorted(self.starts, row, side="right")) - 1
+        i = bisect_right(self.starts, row) - 1
         return self.segments[i], row - self.starts[i]
 
     def allowed(self, filters: Filters | None) -> Mask:

@@ -43,7 +43,7 @@ class Postings:
     def find(self, term: str) -> slice | None:
         """Return where the postings of a term lie in `rows` and `frequencies`, or None when no row holds it."""
         wanted = np.uint64(term_hash(term))
-        i = int(np.searchsorted(self.hashes, wanted))
+        i = int(self.hashes.searchsorted(wanted))
         if i == len(self.hashes) or self.hashes[i] != wanted:
             return None
         return slice(int(self.offsets[i]), int(self.offsets[i + 1]))

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, token_vectors
+from embeddings.encoder import Encoder
 from embeddings.faiss_index import FaissIndex
+from embeddings.opening import token_vectors
 from embeddings.vector_index import VectorIndex
 from qa.dates import day_number, interval
 from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
@@ -28,13 +29,17 @@ _ARRAYS = ("ids", "documents", "kinds", "dates", "vocabulary", "tokens", "token_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage as it is indexed: its own text, and the context that helps to find it but is not quoted."""
+    """A passage as it is indexed: its own text, and what helps to find it but is not quoted.
+
+    `read_as` holds the right forms of its misprints, `context` the words around it for the lexical index.
+    """
 
     passage_id: str
     document_id: str
     kind: Kind
     text: str
     title: str
+    read_as: str
     context: str
     published: str | None
     event_date: str | None
@@ -62,9 +67,10 @@ class Segment:
     alive: NDArray[np.bool_]
 
 
-def text_to_encode(title: str, text: str) -> str:
+def text_to_encode(entry: Entry) -> str:
     """Return what the encoder sees of a passage: its headline gives the context that a paragraph takes for granted."""
-    return f"{title}\n{text}" if title and title != text else text
+    parts = ("" if entry.kind is Kind.HEADLINE else entry.title, entry.text, entry.read_as)
+    return "\n".join(part for part in parts if part)
 
 
 def build_segment(
@@ -77,7 +83,7 @@ def build_segment(
     cutter: WordCutter,
 ) -> SegmentRecord:
     """Write a segment into the empty folder `folder`; return its record. `encode` may take vectors from a cache."""
-    texts = [text_to_encode(e.title, e.text) for e in entries]
+    texts = [text_to_encode(e) for e in entries]
     codes = {document: code for code, document in enumerate(documents)}
     vocabulary, tokens, offsets = _tokens(encoder, texts)
     arrays = {

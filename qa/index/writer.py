@@ -166,6 +166,7 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
     entries = []
     for passage in library.passages(document.id):
         article = articles[passage.article_id]
+        read_as = "\n".join(e.read for e in document.metadata.errata if e.printed in passage.text)
         context = _context(document, passage, article.title, article.kicker, article.event_date)
         entries.append(
             Entry(
@@ -174,7 +175,8 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
                 passage.kind,
                 passage.text,
                 article.title or "",
-                context,
+                read_as,
+                f"{context}\n{read_as}",
                 document.metadata.published,
                 article.event_date,
             )
@@ -185,13 +187,12 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
 def _context(
     document: DocumentRecord, passage: PassageRecord, title: str | None, kicker: str | None, event: str | None
 ) -> str:
-    """Return the words around a passage: headline and kicker, dates in words, and how its misprints should read."""
+    """Return the words around a passage: headline and kicker, dates in words."""
     parts = [kicker or ""]
     if passage.kind is not Kind.HEADLINE:
         parts.append(title or "")
     for day in (event, document.metadata.published):
         parts.append("".join(f"{int(n)}{unit}" for n, unit in zip((day or "").split("-"), "年月日", strict=False) if n))
-    parts += [e.read for e in document.metadata.errata if e.printed in passage.text]
     return "\n".join(p for p in parts if p)
 
 

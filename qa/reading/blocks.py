@@ -50,9 +50,7 @@ def _line_spans(unit: Unit) -> tuple[Span, ...]:
     line = unit.line
     if not line.level:
         return ((line.body, line.end),)
-    return tuple(
-        span for span in ((line.start, line.start + line.level), (line.body, line.end)) if span[0] < span[1]
-    )
+    return tuple(span for span in ((line.start, line.start + line.level), (line.body, line.end)) if span[0] < span[1])
 
 
 def _paragraph_blocks(text: str, paragraph: Sequence[Unit], words: PageWords) -> Iterable[Block]:
@@ -91,10 +89,7 @@ def _merged(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     for start, end in spans[1:]:
         low = out[-1][1]
         latin = (
-            text[low - 1].isalpha()
-            and not is_han(text[low - 1])
-            and text[start].isalpha()
-            and not is_han(text[start])
+            text[low - 1].isalpha() and not is_han(text[low - 1]) and text[start].isalpha() and not is_han(text[start])
         )
         if latin and not text[low:start].strip():
             out[-1] = (out[-1][0], end)

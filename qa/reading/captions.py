@@ -12,9 +12,7 @@ LONGEST_CAPTION = 150
 # A line without credit is a caption only when it is short.
 LONGEST_PLAIN = 60
 
-_PERSON = (
-    rf"(?:[{HAN}]{{2,8}}?)?(?:记者|通讯员)?[\s/:]*[{HAN}·A-Za-z]{{2,12}}(?:[\s、]+[{HAN}]{{2,4}}){{0,3}}"
-)
+_PERSON = rf"(?:[{HAN}]{{2,8}}?)?(?:记者|通讯员)?[\s/:]*[{HAN}·A-Za-z]{{2,12}}(?:[\s、]+[{HAN}]{{2,4}}){{0,3}}"
 _CREDIT = re.compile(
     rf"(?:(?:^|[。!?”)\s(])\s*{_PERSON}\s*/?(?:摄影报道|摄影|摄|供图|制图|绘图)"
     rf"|(?:^|[。!?”)(])\s*{_PERSON}\s*/?(?:提供|图)"
@@ -22,7 +20,7 @@ _CREDIT = re.compile(
     r"|\((?:本版|本报|图)?(?:资料|配图|AI|网络|视频)?(?:图|图片|照片|截图|示意图|效果图))[)。]?$"
 )
 _OPENING = re.compile(
-    r"图为|图片为|图[一二三四五六①-⑨\d]{1,2}[为::、]|[上下左右前中]{1,2}图[为::、,]|[▲▼△▽↑↓←→]|图片?(?:说明)?:"
+    r"图为|图片为|图[一二三四五六①-⑨\d]{1,2}[为:、]|[上下左右前中]{1,2}图[为:、,]|[▲▼△▽↑↓←→]|图片?(?:说明)?:"
 )
 _INLINE = re.compile(
     rf"图为[^。!?]{{2,80}}[。!?]?\s*[(]?(?:(?:图|摄影)\s*/\s*[{HAN}]{{2,4}}|[{HAN}]{{2,4}}\s*/?摄|[{HAN}]{{2,10}}供图)[)]?"
@@ -51,9 +49,7 @@ def could_be_caption(line: str) -> bool:
     """Tell whether a line is one short sentence, as a caption without a credit is."""
     if len(line) > LONGEST_DISPLAY:
         return False
-    return (
-        size(line) <= LONGEST_PLAIN and ends_sentence(line) and not re.search(r"[。!?;](?!$|[”’)]+$)", line)
-    )
+    return size(line) <= LONGEST_PLAIN and ends_sentence(line) and not re.search(r"[。!?;](?!$|[”’)]+$)", line)
 
 
 def names_scene(line: str) -> bool:

@@ -19,7 +19,7 @@ _LETTERS = re.compile(rf"[^\W\d_{HAN}]")
 
 
 def fold(text: str) -> str:
-    """Write full-width letters, digits and punctuation as half-width: the same length, so that offsets hold for both."""
+    """Write full-width letters, digits and punctuation as half-width: the length stays, and so do the offsets."""
     return text.translate(_FOLD)
 
 

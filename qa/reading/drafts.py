@@ -89,15 +89,11 @@ class Gatherer:
         before, after = neighbour(self._units, start, -1), neighbour(self._units, end - 1, 1)
         signed = after is not None and after.kind in (Kind.LEAD, Kind.BYLINE)
         if after is not None and after.kind is Kind.BYLINE:
-            signed = self._signs_next(self._units.index(after)) or not self._current().texts
+            # A byline that nothing follows signs what stands above it, headline or not.
+            follows = neighbour(self._units, self._units.index(after, end), 1)
+            signed = follows is not None and (follows.is_text or not self._current().texts)
         draft = self._current()
-        if (
-            not signed
-            and before is not None
-            and before.is_open
-            and after is not None
-            and after.kind is Kind.TEXT
-        ):
+        if not signed and before is not None and before.is_open and after is not None and after.kind is Kind.TEXT:
             self._floating.append((len(self._drafts) - 1, group))
         elif self._starts(group, end, after, signed=signed):
             if draft.heads or draft.texts or draft.signed:
@@ -144,9 +140,7 @@ class Gatherer:
         levels = [unit.line.level for unit in group if unit.line.level]
         top = min(levels, default=0)
         first = next((place for place, unit in enumerate(group) if unit.line.level == top), 0)
-        lead = next(
-            (unit.text for unit in self._units if unit.line.start > group[-1].line.start and unit.is_text), ""
-        )
+        lead = next((unit.text for unit in self._units if unit.line.start > group[-1].line.start and unit.is_text), "")
         for place, unit in enumerate(group):
             above = place < first if top else place == 0 and len(group) > 1 and is_campaign(unit.text)
             label = unit.kind is Kind.LABEL or (above and names_column(unit.text, lead))
@@ -186,9 +180,7 @@ def _section_levels(units: Sequence[Unit]) -> set[int]:
     if len(levels) <= 1:
         return set()
     reports = {
-        level
-        for place, level in heads
-        if place + 1 < len(units) and units[place + 1].kind in (Kind.LEAD, Kind.BYLINE)
+        level for place, level in heads if place + 1 < len(units) and units[place + 1].kind in (Kind.LEAD, Kind.BYLINE)
     }
     top = min(levels)
     if sum(level == top for _, level in heads) == 1 and heads[0][1] == top:

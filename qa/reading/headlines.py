@@ -53,12 +53,7 @@ def looks_like_headline(line: str, *, marked: bool) -> bool:
     length = size(line)
     if marked:
         return 0 < length <= _LONGEST_MARKED
-    if (
-        not 2 <= length <= _LONGEST
-        or re.search(r"[。;]|…(?=[^…])", line)
-        or starts_list(line)
-        or starts_midway(line)
-    ):
+    if not 2 <= length <= _LONGEST or re.search(r"[。;]|…(?=[^…])", line) or starts_list(line) or starts_midway(line):
         return False
     if _RUNNING_END.search(line) or unmatched(line) != (0, 0) or _DATED.match(line):
         return False
@@ -103,7 +98,7 @@ def retells(head: str, text: str) -> bool:
 
 def opens_report(text: str) -> bool:
     """Tell whether a paragraph opens as a news report does: with a date in its first sentence."""
-    return DATELINE.search(text.split("。")[0][:80]) is not None
+    return DATELINE.search(text.split("。", 1)[0][:80]) is not None
 
 
 def begins_article(head: str, after: str, *, wide_before: bool, wide_after: bool) -> bool:

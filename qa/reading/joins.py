@@ -20,11 +20,7 @@ def join_pieces(units: Sequence[Unit], words: PageWords) -> list[list[Unit]]:
     parted = False
     for unit in units:
         if unit.is_text:
-            if (
-                paragraphs
-                and unit.kind is Kind.TEXT
-                and _continues(paragraphs[-1], unit, words, parted=parted)
-            ):
+            if paragraphs and unit.kind is Kind.TEXT and _continues(paragraphs[-1], unit, words, parted=parted):
                 paragraphs[-1].append(unit)
             else:
                 paragraphs.append([unit])

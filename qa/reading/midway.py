@@ -48,6 +48,6 @@ def starts_list(text: str) -> bool:
 
 
 def opens_with_fragment(text: str) -> bool:
-    """Tell whether a text opens with a noun phrase for a whole sentence: what is left of one whose beginning is lost."""
+    """Tell whether a text opens with a noun phrase for a sentence: what is left of one whose beginning is lost."""
     found = _NOUN_PHRASE.match(text)
     return bool(found) and not _PREDICATE.search(text[: found.end()] if found else "")

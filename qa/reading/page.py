@@ -54,12 +54,10 @@ def _quote(text: str, block: Block) -> str:
 
 def _dateline(text: str, byline: str, blocks: Sequence[Block]) -> str | None:
     """Find the date in the byline, or at the beginning of a clause in the first sentence."""
-    first = next(
-        (_quote(text, block) for block in blocks if block.role is Role.PARAGRAPH and not block.beheaded), ""
-    )
+    first = next((_quote(text, block) for block in blocks if block.role is Role.PARAGRAPH and not block.beheaded), "")
     printed = squeeze(first)[:_OPENING]
     for place in (byline, printed):
-        found = DATELINE.search(fold(place).split("。")[0])
+        found = DATELINE.search(fold(place).split("。", 1)[0])
         if found:
             return place[found.start("date") : found.end("date")]
     return None

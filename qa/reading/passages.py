@@ -27,9 +27,7 @@ class PassageSpans:
     cut: bool = False
 
 
-def split_passages(
-    article: Article, text: str, *, target: int = 250, longest: int = 400
-) -> list[PassageSpans]:
+def split_passages(article: Article, text: str, *, target: int = 250, longest: int = 400) -> list[PassageSpans]:
     """List the passages of an article in reading order, none longer than `longest` characters as it reads.
 
     A paragraph longer than `target` is split at sentence ends into parts of nearly equal length, in no quotation where
@@ -38,9 +36,7 @@ def split_passages(
     if not 80 <= target <= longest:
         raise ValueError(f"found target={target}, longest={longest}; expected 80 <= target <= longest")
     passages: list[PassageSpans] = []
-    headline = [
-        span for block in article.blocks if block.role is Role.HEADLINE for span in _words(block, text)
-    ]
+    headline = [span for block in article.blocks if block.role is Role.HEADLINE for span in _words(block, text)]
     if headline:
         passages.extend(_simple("headline", text, headline, longest))
     subhead: list[Span] = []
@@ -68,9 +64,7 @@ def _simple(kind: PassageKind, text: str, spans: Sequence[Span], longest: int) -
         yield PassageSpans(kind, part)
 
 
-def _paragraph(
-    text: str, block: Block, subhead: Sequence[Span], target: int, longest: int
-) -> Iterator[PassageSpans]:
+def _paragraph(text: str, block: Block, subhead: Sequence[Span], target: int, longest: int) -> Iterator[PassageSpans]:
     words = _words(block, text)
     if not words:
         return

@@ -18,8 +18,8 @@ def readable(text: str, spans: Sequence[Span], subhead: Sequence[Span] | None = 
     words of Latin letters or numbers (with their punctuation), and nowhere else; a sub-head, whose spans come first, is
     parted from what follows by a newline.
 
-    >>> readable("在 LED lights 领域, 聚集了", [(0, 19)])
-    '在LED lights领域,聚集了'
+    >>> readable("新 馆 的 Wi-Fi 6 网络, 已经开通", [(0, 24)])
+    '新馆的Wi-Fi 6网络,已经开通'
     """
     border = subhead[-1][1] if subhead else -1
     head = [(start, min(end, border)) for start, end in spans if start < border]

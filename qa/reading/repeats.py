@@ -33,9 +33,7 @@ def find_repeats(texts: Sequence[str]) -> dict[int, int]:
         grams = _grams(text)
         shared = Counter(there for gram in grams for there in index.get(gram, ())[:20])
         for there, count in shared.most_common(3):
-            if count >= 0.5 * len(grams) and _repeats(
-                text, squeezed[there], count / len(grams), here - there
-            ):
+            if count >= 0.5 * len(grams) and _repeats(text, squeezed[there], count / len(grams), here - there):
                 repeats[here] = there
                 break
         else:
@@ -75,9 +73,7 @@ def find_originals(texts: Sequence[str], repeated: Sequence[bool]) -> list[int |
     originals: list[int | None] = []
     for here, text in enumerate(squeezed):
         shared = (
-            Counter(there for gram in _grams(text) for there in index.get(gram, ())[:20])
-            if repeated[here]
-            else None
+            Counter(there for gram in _grams(text) for there in index.get(gram, ())[:20]) if repeated[here] else None
         )
         originals.append(shared.most_common(1)[0][0] if shared else None)
     return originals
@@ -90,9 +86,7 @@ def find_fragments(texts: Sequence[str], broken: Sequence[bool]) -> set[int]:
     for here, text in enumerate(squeezed):
         if broken[here] and len(text) >= 12:
             grams = _grams(text)
-            longer = (
-                other for there, other in enumerate(squeezed) if there != here and len(other) > len(text)
-            )
+            longer = (other for there, other in enumerate(squeezed) if there != here and len(other) > len(text))
             if any(sum(gram in other for gram in grams) >= _CONTAINED * len(grams) for other in longer):
                 found.add(here)
     return found
@@ -104,18 +98,12 @@ def _grams(text: str) -> set[str]:
 
 def mark_repeats(text: str, articles: Sequence[Sequence[Block]]) -> list[list[Block]]:
     """Find the joined paragraphs and captions that repeat others, and say which block each repeat repeats."""
-    flat = [
-        (number, place, block) for number, blocks in enumerate(articles) for place, block in enumerate(blocks)
-    ]
+    flat = [(number, place, block) for number, blocks in enumerate(articles) for place, block in enumerate(blocks)]
     marked = [list(blocks) for blocks in articles]
     for role in (Role.PARAGRAPH, Role.CAPTION):
-        chosen = sorted(
-            (entry for entry in flat if entry[2].role is role), key=lambda entry: entry[2].spans[0]
-        )
+        chosen = sorted((entry for entry in flat if entry[2].role is role), key=lambda entry: entry[2].spans[0])
         texts = [_quote(text, block) for _, _, block in chosen]
-        repeated = set(find_repeats(texts)) | find_fragments(
-            texts, [b.beheaded or b.cut for _, _, b in chosen]
-        )
+        repeated = set(find_repeats(texts)) | find_fragments(texts, [b.beheaded or b.cut for _, _, b in chosen])
         for number, place, block in (chosen[here] for here in repeated):
             marked[number][place] = Block(Role.REPEAT, block.spans)
     return _linked(text, marked)

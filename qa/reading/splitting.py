@@ -37,9 +37,7 @@ def split_spans(
     places = _places(text, offsets, sums, longest)
     ideal = total / math.ceil(total / target)
     cuts = _best_cuts(places, sums, ideal, longest, above)
-    parts = (
-        _part(text, offsets[low:high]) for low, high in zip([0, *cuts], [*cuts, len(offsets)], strict=True)
-    )
+    parts = (_part(text, offsets[low:high]) for low, high in zip([0, *cuts], [*cuts, len(offsets)], strict=True))
     return [part for part in parts if part]
 
 
@@ -53,9 +51,7 @@ def _weights(text: str, offsets: Sequence[int]) -> list[int]:
             weights.append(1)
         else:
             follows = text[offsets[place + 1]] if place + 1 < len(offsets) else ""
-            weights.append(
-                int(not before.isspace() and not is_han(before or "x") and not is_han(follows or "x"))
-            )
+            weights.append(int(not before.isspace() and not is_han(before or "x") and not is_han(follows or "x")))
         # Between two spans a blank may be put in.
         if place and offsets[place - 1] != offset - 1:
             weights[-1] += 1
@@ -111,7 +107,7 @@ def _add(places: list[tuple[int, float]], place: int, cost: float, sums: Sequenc
 def _best_cuts(
     places: Sequence[tuple[int, float]], sums: Sequence[int], ideal: float, longest: int, above: int
 ) -> list[int]:
-    """Choose the cuts of least cost: the sum over parts of (length - ideal)², the places' costs and those of tiny parts."""
+    """Choose the cuts of least cost: (length - ideal)² of each part, and what places and tiny parts cost."""
     best = [0.0] + [math.inf] * (len(places) - 1)
     origin = [0] * len(places)
     for here in range(1, len(places)):
@@ -122,9 +118,7 @@ def _best_cuts(
             if length > longest and there < here - 1:
                 break
             over = 1e12 if length > longest else 0.0
-            value = (
-                best[there] + (length - ideal) ** 2 + cost + over + (_TINY_COST if length < _TINY else 0.0)
-            )
+            value = best[there] + (length - ideal) ** 2 + cost + over + (_TINY_COST if length < _TINY else 0.0)
             if value < best[here]:
                 best[here], origin[here] = value, there
     cuts = []

@@ -71,10 +71,9 @@ def _split_caption(flat: str, line: Line) -> list[Line]:
     low, high = line.body + found[0], line.body + found[1]
     parts = [(line.start, low), (low, high), (high, line.end)]
     out: list[Line] = []
-    for start, end in parts:
-        content = flat[start:end]
-        start += len(content) - len(content.lstrip())
-        end -= len(content) - len(content.rstrip())
+    for low, high in parts:
+        content = flat[low:high]
+        start, end = low + len(content) - len(content.lstrip()), low + len(content.rstrip())
         if start < end:
             whole = replace(line, start=start, end=end)
             out.append(whole if not out else replace(whole, body=start, level=0, before=0))
@@ -99,9 +98,7 @@ def _own_kind(content: str, line: Line) -> Kind:
 def _mark_repeats(units: list[Unit], words: PageWords) -> list[Unit]:
     places = [place for place, unit in enumerate(units) if unit.is_text and len(unit.text) >= 6]
     repeated = {places[here] for here in find_repeats([units[place].text for place in places])}
-    return [
-        replace(unit, kind=Kind.REPEAT) if place in repeated else unit for place, unit in enumerate(units)
-    ]
+    return [replace(unit, kind=Kind.REPEAT) if place in repeated else unit for place, unit in enumerate(units)]
 
 
 def neighbour(units: list[Unit], place: int, step: int) -> Unit | None:
@@ -143,9 +140,7 @@ def _is_piece(unit: Unit, before: Unit | None, after: Unit | None, words: PageWo
     if words.together(unit.text, after.text, strict=True):
         return True
     # A closing quotation mark says nothing: a piece that opens the quotation is no headline in form.
-    return (
-        not broken and before is not None and before.is_text and words.begins_midway(after.text, quotes=False)
-    )
+    return not broken and before is not None and before.is_text and words.begins_midway(after.text, quotes=False)
 
 
 def _reads_on(unit: Unit, before: Unit | None, after: Unit) -> bool:
@@ -165,16 +160,12 @@ def _settle_captions(units: list[Unit], words: PageWords) -> list[Unit]:
         if unit.kind is Kind.HEAD and not unit.line.level and credited and place and units[place - 1].is_text:
             out[place] = replace(unit, kind=Kind.CAPTION)
         short = unit.kind is Kind.TEXT and could_be_caption(unit.text)
-        if short and _stands_alone(
-            unit, neighbour(out, place, -1), neighbour(units, place, 1), credited, words
-        ):
+        if short and _stands_alone(unit, neighbour(out, place, -1), neighbour(units, place, 1), credited, words):
             out[place] = replace(unit, kind=Kind.CAPTION)
     return out
 
 
-def _stands_alone(
-    unit: Unit, before: Unit | None, after: Unit | None, credited: bool, words: PageWords
-) -> bool:
+def _stands_alone(unit: Unit, before: Unit | None, after: Unit | None, credited: bool, words: PageWords) -> bool:
     if words.begins_midway(unit.text) or before is None:
         return False
     if before.kind in (Kind.HEAD, Kind.LABEL, Kind.BYLINE):

@@ -31,7 +31,7 @@ class PageWords:
         return starts_midway(text, quotes=quotes) or self._begins_inside_word(text)
 
     def _begins_inside_word(self, text: str) -> bool:
-        """Tell whether the first three characters occur only after one and the same character, as 产经营 after 生."""
+        """Tell whether the first three characters occur only after one and the same character, as 济发展 after 经."""
         head = squeeze(text[:8])[:3]
         if len(head) < 3 or not all(map(is_han, head)):
             return False
@@ -40,16 +40,14 @@ class PageWords:
         # One place is the text itself; a second line that begins so shows that a sentence may.
         if len(inside) != 1 or sum(char in ("", "\n") for char in before) > 1 or not is_han(min(inside)):
             return False
-        # 生产 must be a word of the page by itself: before other characters too, and 产经 found after nothing else.
+        # 经济 must be a word of the page by itself: before other characters too, and 济发 found after nothing else.
         word = min(inside) + head[0]
         left = {self._body[place - 1 : place] for place in self._places(word)}
         if len(left) < _NEEDED:
             return False
         after = [self._body[place + 2 : place + 3] for place in self._places(word)]
         pairs = {self._body[place - 1 : place] for place in self._places(head[:2])} - {"", "\n"}
-        return (
-            pairs == inside and len({char for char in after if is_han(char) and char != head[1]}) >= _NEEDED
-        )
+        return pairs == inside and len({char for char in after if is_han(char) and char != head[1]}) >= _NEEDED
 
     def _places(self, head: str) -> Iterator[int]:
         place = self._body.find(head)

@@ -27,10 +27,15 @@ def collapse(hits: Sequence[Hit], passages: Sequence[PassageRecord], k: int) -> 
     for hit, passage in zip(hits, passages, strict=True):
         mine = shingles(passage.text)
         for _, shown, theirs, also in kept:
-            if passage.kind is shown.kind and resemblance(mine, theirs) >= SAME:
+            if passage.kind is shown.kind and _may_be_same(mine, theirs) and resemblance(mine, theirs) >= SAME:
                 also.append(passage)
                 break
         else:
             if len(kept) < k:
                 kept.append((hit, passage, mine, []))
     return [Group(hit, passage, tuple(also)) for hit, passage, _, also in kept]
+
+
+def _may_be_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Rule out in no time what differs too much in size to be the same: the intersection is no larger than either set."""
+    return min(len(one), len(other)) >= SAME * max(len(one), len(other))

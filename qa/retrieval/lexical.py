@@ -1,6 +1,7 @@
 """BM25 over fields: a passage's own terms, its headline and date, its dictionary words.
 
-    score(q, d) = sum over fields f of w_f * sum over terms t in q of idf(t, f) * tf * (k1 + 1) / (tf + k1 * (1 - b + b * |d| / avg))
+    score(q, d) = sum over fields f of w_f * sum over terms t in q of
+                  idf(t, f) * tf * (k1 + 1) / (tf + k1 * (1 - b + b * |d| / avg))
     idf(t, f)   = ln(1 + (N - df + 0.5) / (df + 0.5))
 
 Source: S. Robertson, H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009; the idf that is never

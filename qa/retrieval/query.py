@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, TokenVectors, token_vectors
+from embeddings.encoder import Encoder, TokenVectors
+from embeddings.opening import token_vectors
 from qa.terms import query_terms, without_question_words
 from qa.words import WordCutter
 

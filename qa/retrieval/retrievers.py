@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder, token_vectors
+from embeddings.encoder import Encoder
+from embeddings.opening import token_vectors
 from qa.index.generation import Generation, Mask
 from qa.records import Hit, Kind, Mode
 from qa.retrieval.dense import cosines, nearest

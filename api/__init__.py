@@ -1,0 +1,1 @@
+"""HTTP API, reading page and chat page over the question-answering service."""

@@ -1,0 +1,67 @@
+"""The HTTP application, composed in one place."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import ask, documents, errors, openapi, pages, search, status
+from api.context import Context
+from api.metrics import Metrics
+from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
+from api.schemas import ErrorBody
+from api.urls import public_prefix
+from qa.service import Service
+from qa.settings import Settings
+
+_FAULTS: dict[int, dict[str, object]] = {
+    400: {"model": ErrorBody, "description": "the body is not JSON"},
+    404: {"model": ErrorBody, "description": "no such document or passage"},
+    413: {"model": ErrorBody, "description": "the body is larger than the limit"},
+    415: {"model": ErrorBody, "description": "the body is not declared as JSON"},
+    422: {"model": ErrorBody, "description": "a field is missing, unknown or out of bounds"},
+    503: {"model": ErrorBody, "description": "the service is not ready"},
+}
+
+
+def create_app(service: Service, settings: Settings) -> FastAPI:
+    """Compose the application over an open service; whoever opened the service closes it."""
+    metrics = Metrics()
+    app = FastAPI(
+        title="jianghai-qa",
+        version=status.product_version(),
+        description="Ask the district's newspaper a question, get the best passages and a cited answer.",
+        docs_url=None,  # FastAPI's page loads its scripts from another host; ours is in pages.py
+        redoc_url=None,
+        root_path=public_prefix(settings.public_url),
+        redirect_slashes=False,
+    )
+    app.state.context = Context(service, settings, metrics)
+    errors.install(app)
+    for router, faults in (
+        (search.router, (400, 413, 415, 422, 503)),
+        (ask.router, (400, 413, 415, 422, 503)),
+        (documents.router, (404, 422, 503)),
+        (status.router, (503,)),
+    ):
+        app.include_router(router, responses={code: _FAULTS[code] for code in faults})
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
+    _add_middleware(app, settings, metrics)
+    openapi.install(app)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """Add the layers from the innermost to the outermost."""
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(BodyLimit, limit=settings.max_request_bytes)
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if origins:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, metrics=metrics)

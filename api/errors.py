@@ -1,0 +1,131 @@
+"""Every fault mapped once: a class of the error tree to a status, and one body shape for all.
+
+    {"error": {"code": "invalid_request", "message": "found …, expected …; do …", "details": [...]}}
+
+Messages of library and index faults name files of the machine; they go to the log; a response says the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from api.validation import MALFORMED, Detail, describe
+from embeddings.errors import EncoderError
+from qa.errors import (
+    Conflict,
+    DocumentTooLarge,
+    IndexError_,
+    InvalidRequest,
+    LibraryBusy,
+    LibraryError,
+    LibraryReadOnly,
+    NotFound,
+    QAError,
+    UnreadableDocument,
+    UnsupportedForm,
+)
+
+log = logging.getLogger("jianghai_qa.api")
+
+_LONGEST_MESSAGE = 600
+_SEE_LOG = "the service's log says what to do"
+_SEE_DOCS = "/docs lists what each path takes"
+# The first class that an error is an instance of decides.
+_STATUS: tuple[tuple[type[QAError], int], ...] = (
+    (InvalidRequest, 422),
+    (NotFound, 404),
+    (Conflict, 409),
+    (DocumentTooLarge, 413),
+    (UnreadableDocument, 422),
+    (UnsupportedForm, 415),
+)
+_UNAVAILABLE: tuple[tuple[type[Exception], str], ...] = (
+    (LibraryReadOnly, "found a read-only library, expected a writable one; reading still works"),
+    (LibraryBusy, "found the library busy with a write, expected it free; send the request again shortly"),
+    (LibraryError, f"found a library that cannot be read, expected a whole one; {_SEE_LOG}"),
+    (IndexError_, f"found an index that cannot be used, expected a whole one; {_SEE_LOG}"),
+    (EncoderError, f"found an encoder that cannot be used, expected a whole one; {_SEE_LOG}"),
+)
+_UNKNOWN_UNAVAILABLE = f"found the service not ready, expected it ready; {_SEE_LOG}"
+_HTTP: Mapping[int, tuple[str, str]] = {
+    400: ("invalid_request", "found a body that is not JSON in UTF-8, expected a JSON object; correct it"),
+    404: ("not_found", "found no such path: {path}; expected one of those that /docs lists"),
+    405: ("method_not_allowed", f"found the method {{method}}, expected {{allow}}; {_SEE_DOCS}"),
+    413: ("too_large", "found a request that is too large, expected a smaller one; send less"),
+    415: ("unsupported_media_type", f"found another type of content than expected; {_SEE_DOCS}"),
+}
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    details: Sequence[Detail] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return the one body shape; a very long message is cut, since it may repeat what a client sent."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = message[:_LONGEST_MESSAGE] + "…"
+    shown = [{"field": d.field, "found": d.found, "expected": d.expected} for d in details]
+    body = {"error": {"code": code, "message": message, "details": shown}}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every fault in the one shape."""
+    app.add_exception_handler(QAError, _qa_error)
+    app.add_exception_handler(EncoderError, _unavailable)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _qa_error(request: Request, error: Exception) -> Response:
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            return error_response(status, error.code, str(error))
+    return _unavailable(request, error)
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    log.error("%s: %s", type(error).__name__, error)
+    code = getattr(error, "code", "not_ready")
+    message = next((text for kind, text in _UNAVAILABLE if isinstance(error, kind)), _UNKNOWN_UNAVAILABLE)
+    headers = {"retry-after": "2"} if isinstance(error, LibraryBusy) else None
+    return error_response(503, code, message, headers=headers)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    details = [describe(fault) for fault in faults]
+    malformed = any(fault.get("type") == "json_invalid" for fault in faults)
+    what = "; ".join(f"{d.field}: found {d.found}, expected {d.expected}" for d in details)
+    todo = "correct it and send the request again"
+    if malformed:
+        return error_response(400, "invalid_json", f"{what}; {todo}", details)
+    return error_response(422, "invalid_request", f"{what}; {todo}", details)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return _unexpected(request, error)
+    code, message = _HTTP.get(error.status_code, ("error", error.detail))
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    path = request.url.path
+    shown = path if len(path) <= 80 else path[:80] + "…"
+    message = message.format(path=shown, method=request.method, allow=headers.get("allow", "another one"))
+    if error.status_code == 400 and error.detail.startswith(MALFORMED):
+        message = error.detail
+    return error_response(error.status_code, code, message, headers=headers)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    """Answer a fault of the program itself; the server's log gets the trace, the client nothing of it."""
+    message = "found a fault in the service itself, expected none; its log has it; please report it"
+    return error_response(500, "internal_error", message)

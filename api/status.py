@@ -1,0 +1,116 @@
+"""What is served and how it fares: /v1/status, /livez, /readyz, /metrics."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.context import Context, Given
+from api.metrics import MEDIA_TYPE
+
+DISTRIBUTION = "jianghai-qa"
+router = APIRouter(tags=["status"])
+
+
+class EncoderStatus(BaseModel):
+    """The encoder that the index was built with."""
+
+    name: str
+    fingerprint: str
+    dimensions: int
+
+
+class Counts(BaseModel):
+    """How much the library holds."""
+
+    documents: int
+    articles: int
+    passages: int
+
+
+class ServedSettings(BaseModel):
+    """The settings that a client can notice."""
+
+    max_request_bytes: int
+    max_document_bytes: int
+    public_url: str
+    cors_origins: str
+    log_questions: bool
+
+
+class StatusResponse(BaseModel):
+    """What is served."""
+
+    version: str
+    index_version: int
+    library_revision: int
+    counts: Counts
+    encoder: EncoderStatus
+    calibrated: bool
+    read_only: bool
+    settings: ServedSettings
+
+
+class Health(BaseModel):
+    """`ok` while the service does what the path asks about."""
+
+    status: str
+
+
+@router.get("/v1/status", summary="What is served")
+def status(context: Given) -> StatusResponse:
+    """Return versions, counts, the encoder and the settings that matter to a client."""
+    now, settings = context.service.status(), context.settings
+    # A local model is named by its folder, and a response names no path of the machine.
+    name = PurePath(now.encoder).name if PurePath(now.encoder).is_absolute() else now.encoder
+    return StatusResponse(
+        version=product_version(),
+        index_version=now.index_version,
+        library_revision=now.library_revision,
+        counts=Counts(documents=now.documents, articles=now.articles, passages=now.passages),
+        encoder=EncoderStatus(name=name, fingerprint=now.encoder_fingerprint, dimensions=now.dimensions),
+        calibrated=now.calibrated,
+        read_only=now.read_only,
+        settings=ServedSettings(**{field: getattr(settings, field) for field in ServedSettings.model_fields}),
+    )
+
+
+@router.get("/livez", summary="Whether the process answers")
+def live() -> Health:
+    """Answer as long as the process does."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", summary="Whether questions can be answered")
+def ready(context: Given) -> Health:
+    """Answer when library and index can be read, else with 503."""
+    context.service.status()
+    return Health(status="ok")
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "all series"}},
+)
+def metrics(context: Given) -> Response:
+    """Return request counts, durations and what is served, in Prometheus's text format."""
+    return Response(context.metrics.text(_gauges(context)), media_type=MEDIA_TYPE)
+
+
+def _gauges(context: Context) -> dict[str, int]:
+    now = context.service.status()
+    names = ("index_version", "library_revision", "documents", "articles", "passages")
+    return {name: int(getattr(now, name)) for name in names}
+
+
+def product_version() -> str:
+    """Return the installed distribution's version; a bare source tree has none."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "0+source"

@@ -1,0 +1,96 @@
+"""The MCP tools, called by the official client over standard input and output."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+from api_support import GOLDEN, ROOT, Json, RunningServer, environment
+from mcp.client.client import Client
+from mcp.client.stdio import StdioServerParameters
+from mcp_types import CallToolResult, TextContent
+
+pytest_plugins = ["api_fixtures"]
+
+
+def structured(result: CallToolResult) -> Json:
+    """Return the structured content, which the text content repeats as JSON."""
+    assert not result.is_error
+    first = result.content[0]
+    assert isinstance(first, TextContent)
+    assert json.loads(first.text) == result.structured_content
+    content: Json = json.loads(first.text)
+    return content
+
+
+async def check_declarations(client: Client) -> None:
+    """The three tools only read, and declare what they return."""
+    tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert {name: set(tool.input_schema["properties"]) for name, tool in tools.items()} == {
+        "search": {"query"},
+        "fetch": {"id"},
+        "ask": {"question"},
+    }
+    for tool in tools.values():
+        assert tool.output_schema is not None
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint is True
+        assert tool.annotations.open_world_hint is False
+
+
+async def check_answers(client: Client) -> None:
+    """Search, fetch and ask answer the golden question."""
+    results = structured(await client.call_tool("search", {"query": GOLDEN}))["results"]
+    assert all(set(one) == {"id", "title", "url", "text"} for one in results)
+    hit = next(one for one in results if "第一批20名培训教师" in one["text"])
+    assert hit["url"].startswith("https://news.example/documents/")
+    fetched = structured(await client.call_tool("fetch", {"id": hit["id"]}))
+    assert set(fetched) == {"id", "title", "text", "url", "metadata"}
+    assert (fetched["text"], fetched["title"]) == (hit["text"], hit["title"])
+    assert fetched["metadata"]["published"] == "2023-07"
+    answer = structured(await client.call_tool("ask", {"question": GOLDEN}))
+    assert answer["answerable"]
+    assert "第一批20名培训教师" in answer["answer"]
+
+
+async def check_faults(client: Client) -> None:
+    """Faults are told to the client, and only what is meant for it."""
+    for tool, arguments, part in (
+        ("fetch", {"id": "none"}, 'found no passage with the id "none"'),
+        ("fetch", {}, "id"),
+        ("search", {"query": "  "}, "query"),
+        ("ask", {"question": "字" * 1001}, "1000"),
+    ):
+        result = await client.call_tool(tool, arguments)
+        assert result.is_error
+        assert isinstance(result.content[0], TextContent)
+        assert part in result.content[0].text
+        assert "Traceback" not in result.content[0].text
+
+
+def test_the_tools_serve_an_mcp_client(server: RunningServer) -> None:
+    async def run() -> None:
+        settings = environment(server.data_dir, {"PUBLIC_URL": "https://news.example"})
+        command = StdioServerParameters(
+            command=sys.executable, args=["-m", "api.mcp_stdio"], env=settings, cwd=str(ROOT)
+        )
+        async with Client(command) as client:
+            for check in (check_declarations, check_answers, check_faults):
+                await check(client)
+
+    anyio.run(run)
+
+
+def test_help_answers_and_a_bad_setting_is_told(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "api.mcp_stdio"]
+    settings = environment(tmp_path, {"PORT": "x"})
+    told = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60)
+    assert told.returncode == 2
+    assert told.stdout == ""
+    assert "JIANGHAI_QA_PORT is 'x', expected a whole number" in told.stderr
+    helped = subprocess.run([*command, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert helped.returncode == 0
+    assert "MCP" in helped.stdout
