@@ -56,7 +56,6 @@ def run(service: Service, settings: Settings, listener: socket.socket) -> None:
         lifespan="off",
         timeout_graceful_shutdown=10,
     )
-    say(f"ready on {listening_url('http', *listener.getsockname()[:2])}")
     _Server(config).run(sockets=[listener])
 
 
@@ -90,7 +89,13 @@ def say(text: str) -> None:
 
 
 class _Server(uvicorn.Server):
-    """End after a signal without raising it again: a stop that was asked for is no fault."""
+    """Say when it answers, and end after a signal without raising it again: a stop asked for is no fault."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and tell the address."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            say(f"ready on {listening_url('http', *listener.getsockname()[:2])}")
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -155,7 +155,8 @@ def test_a_first_start_says_what_it_does_and_a_second_is_quick_and_quiet(tmp_pat
     assert rest == "stopped\n"
     began = time.monotonic()
     second = start_server(tmp_path)
-    assert time.monotonic() - began < 4
+    # About two seconds on one free core; the bound leaves room for a busy machine, and none for a rebuild.
+    assert time.monotonic() - began < 8
     assert second.said == f"ready on {second.url}\n"
     assert second.stop(signal.SIGINT) == (0, "stopped\n")
 
@@ -205,7 +206,7 @@ def test_help_names_every_setting_and_answers_at_once(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert "JIANGHAI_QA_PUBLIC_URL" in run.stdout
     assert "--port" in run.stdout
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2  # a tenth of that on a free core
 
 
 def test_a_damaged_library_is_an_error_at_the_start(tmp_path: Path) -> None:

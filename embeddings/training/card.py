@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from embeddings.training.sources import stated_licence
 
 RECORD = "training.json"
 CARD = "README.md"
+LIBRARIES = ("jieba", "numpy", "opencc", "pypinyin", "sentence-transformers", "tokenizers", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def read_figures(path: Path) -> list[Figure]:
 def write_record(folder: Path, run: Run, counts: dict[tuple[str, str], int], vocabulary: int) -> None:
     """Keep beside the model what the card needs, so that it can be written again without training."""
     data = [{"file": file, "source": source, "rows": rows} for (file, source), rows in sorted(counts.items())]
-    record = {**run.record(), "vocabulary_size": vocabulary, "data": data}
+    versions = {name: version(name) for name in LIBRARIES}
+    record = {**run.record(), "vocabulary_size": vocabulary, "versions": versions, "data": data}
     (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -89,6 +92,7 @@ The data itself is not part of the model. Sources left out: {left_out}. Question
 |---|---|---:|---|
 {rows}
 
+Besides, the Chinese words of the vocabulary were paired with their pinyin, made with pypinyin (MIT).
 Where a source states no licence, none is claimed here. The dictionary pairs come from CC-CEDICT (CC BY-SA 4.0).
 SHA-256 over the data files: `{record["data_digest"]}`.
 """
