@@ -134,10 +134,10 @@ def _passage_record(
 
 
 def _note(quote: str, errata: Sequence[Erratum]) -> str | None:
-    """Say which misprints a passage holds and how they should read; the passage itself stays as printed."""
+    """Say which misprints a passage holds and how they should read; the passage itself stays as printed.
+
+    Why that is known stands with the document's errata.
+    """
     plain = "".join(quote.split())
     found = [e for e in errata if e.printed in plain]
-    return (
-        "; ".join(f"“{e.printed}”应为“{e.read}” (printed {e.printed}, should read {e.read}): {e.reason}" for e in found)
-        or None
-    )
+    return "; ".join(f"“{e.printed}”应为“{e.read}” (printed {e.printed}, should read {e.read})" for e in found) or None

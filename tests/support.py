@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,14 @@ from qa.index.manifest import Manifest
 from qa.index.segment import Entry, build_segment, open_segment, save_deleted
 from qa.intake import take_in
 from qa.library import Library
-from qa.prepare import bring_index_up, encoder_of, recipe_of
+from qa.prepare import bring_index_up, recipe_of
 from qa.records import Kind, Metadata
+from qa.retrieval.query import Query
 from qa.service import Service
 from qa.settings import TABLE, Settings
 from qa.words import WordCutter
 
+CUTTER = WordCutter()
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SEED_FILES = sorted(SEEDS.glob("*.txt"))
@@ -66,6 +69,16 @@ def dev_queries() -> list[TestQuery]:
     return read_test_queries(DEV)
 
 
+@cache
+def embedded() -> Encoder:
+    """Return the embedded encoder, opened once."""
+    return open_encoder()
+
+
+def query_of(text: str) -> Query:
+    return Query(text, embedded(), CUTTER)
+
+
 def squeezed(text: str) -> str:
     return "".join(text.split())
 
@@ -76,7 +89,7 @@ class Keeper:
     def __init__(self, data_dir: Path, encoder: Encoder | None = None) -> None:
         self.data_dir, self.settings = data_dir, settings_of(data_dir)
         self.library = Library.open(data_dir)
-        self.encoder, self.cutter = encoder or encoder_of(self.settings), WordCutter()
+        self.encoder, self.cutter = encoder or embedded(), CUTTER
 
     def add(self, name: str, text: str, document_id: str | None = None, **metadata: str) -> str:
         """Put a document into the library; the index does not know of it yet."""
@@ -110,13 +123,13 @@ def index_of(
     folder: Path, segments: Sequence[Sequence[Text]], deleted: Mapping[int, Sequence[int]] | None = None
 ) -> Generation:
     """Write segments of passages `p00000`, `p00001`, … and open them; `deleted` names rows of a segment by its number."""
-    encoder, cutter = open_encoder(), WordCutter()
+    encoder, cutter = embedded(), CUTTER
     records, number = [], 0
     for i, texts in enumerate(segments):
         entries = []
         for t in texts:
             id_ = f"p{number:05d}"
-            entries.append(Entry(id_, t.document, t.kind, t.text, "", t.context, t.published, t.event_date))
+            entries.append(Entry(id_, t.document, t.kind, t.text, "", "", t.context, t.published, t.event_date))
             number += 1
         name = f"s{i}"
         place = folder / "segments" / name

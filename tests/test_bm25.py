@@ -11,18 +11,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import Keeper, Text, dev_queries, index_of
+from support import CUTTER, Keeper, Text, dev_queries, index_of, query_of
 
-from embeddings.opening import open_encoder
 from qa.index.generation import Generation
+from qa.index.writer import document_entries
 from qa.records import Mode
 from qa.retrieval.lexical import K1, B, FieldWeights, idf, lexical_scores
-from qa.retrieval.query import Query
 from qa.service import Service
 from qa.terms import terms
-from qa.words import WordCutter
 
-CUTTER = WordCutter()
 BODY, CONTEXT, WORDS = FieldWeights(1, 0, 0), FieldWeights(0, 1, 0), FieldWeights(0, 0, 1)
 
 
@@ -35,10 +32,6 @@ def oracle(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> np.ndarray:
     scorer = bm25s.BM25(k1=K1, b=B, method="lucene")
     scorer.index([list(row) for row in rows], show_progress=False)
     return np.asarray(scorer.get_scores(wanted)) * (K1 + 1)
-
-
-def query_of(text: str) -> Query:
-    return Query(text, open_encoder(), CUTTER)
 
 
 def scores_of(generation: Generation, question: str, weights: FieldWeights) -> np.ndarray:
@@ -57,7 +50,7 @@ def test_the_scores_of_the_seed_passages_are_those_of_bm25s(service: Service, fi
     generation = service.engine().generation
     ids = [generation.passage_id(row) for row in range(generation.rows)]
     texts = [service.library.passage(id_).text for id_ in ids]
-    contexts = {e.passage_id: e.context for d in service.library.documents() for e in entries(service, d.id)}
+    contexts = {e.passage_id: e.context for d in service.library.documents() for e in document_entries(service.library, d)}
     rows, weights = {
         "body": ([terms(t) for t in texts], BODY),
         "context": ([terms(contexts[id_]) for id_ in ids], CONTEXT),
@@ -71,12 +64,6 @@ def test_the_scores_of_the_seed_passages_are_those_of_bm25s(service: Service, fi
         wanted = [t for t in (query.words if field == "words" else query.terms) if t in known]
         theirs = np.asarray(scorer.get_scores(wanted)) * (K1 + 1) if wanted else np.zeros(len(rows))
         same(scores_of(generation, asked.question, weights), theirs)
-
-
-def entries(service: Service, document_id: str) -> list:
-    from qa.index.writer import document_entries
-
-    return document_entries(service.library, service.library.document(document_id))
 
 
 def test_fields_add_up_by_their_weights(service: Service) -> None:
