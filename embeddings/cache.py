@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 PASSAGE, QUERY = "passage", "query"
 _FORMAT = 1
-_BUSY_SECONDS = 2.0
+_BUSY_SECONDS = 1.0
 _AT_ONCE = 500  # below SQLite's limit of parameters in one statement
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS vectors (

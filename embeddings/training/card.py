@@ -66,11 +66,11 @@ tags: [sentence-transformers, static-embedding, retrieval]
 # {name}
 
 A static model for finding Chinese news passages by questions in everyday Chinese, Cantonese wording, Traditional
-characters or English: {record["vocabulary_size"]:,} pieces with one vector of {record["dimensions"]} numbers each, in
-half precision; a text's vector is the mean of its pieces' vectors, normalised. It knows words, not word order.
+characters or English: {record["vocabulary_size"]:,} pieces with one vector of {record["dimensions"]} numbers each,
+in half precision. A text's vector is the mean of its pieces' vectors, normalised. It knows words, not word order.
 
     from sentence_transformers import SentenceTransformer
-    model = SentenceTransformer("{name}").float()   # compute in float32: in half precision an empty text gives NaN
+    model = SentenceTransformer("{name}").float()  # in half precision an empty text gives NaN
 
 The tokenizer folds Traditional characters to Simplified ones (OpenCC, Apache-2.0), knows toneless pinyin syllables
 (pypinyin, MIT) and words counted with jieba (MIT). The norm of a piece's vector tells how much the piece says.
@@ -117,4 +117,5 @@ def _figures(figures: Sequence[Figure]) -> str:
     if not figures:
         return "## Figures\n\nNone recorded with this model.\n"
     rows = "\n".join(f"| {figure.set} | {figure.measure} | {figure.value:.3f} |" for figure in figures)
-    return f"## Figures\n\n| set | measure | value |\n|---|---|---:|\n{rows}\n"
+    note = "Passages that answer none of these questions may also be training text."
+    return f"## Figures\n\n{note}\n\n| set | measure | value |\n|---|---|---:|\n{rows}\n"

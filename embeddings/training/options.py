@@ -7,15 +7,15 @@ from embeddings.training.vocabulary import VocabularyOptions
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """Hold what decides the trained weights, next to the data."""
+    """Hold what decides the trained weights, next to the data; the defaults are those of the embedded model."""
 
     dimensions: int = 256
-    steps: int = 3_000
+    steps: int = 8_000
     batch: int = 1_024
     learning_rate: float = 0.02
     warm_up: int = 50
     scale: float = 20.0
-    token_drop: float = 0.1
+    token_drop: float = 0.2
     word_split: float = 0.1
     seed: int = 0
     longest_a: int = 64

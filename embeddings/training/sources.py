@@ -4,7 +4,7 @@ NOT_KNOWN = "not known to this program"
 
 # Source name, or the part of it before a `/` → origin and licence as the source states it.
 STATED: dict[str, str] = {
-    "Jianghai QA questions over CRUD-RAG news": "questions written for this project (Apache-2.0) over CRUD-RAG's news",
+    "Jianghai QA questions over CRUD-RAG news": "questions written for this project; the passages are CRUD-RAG's news",
     "CRUD-RAG news": "https://github.com/IAAR-Shanghai/CRUD_RAG (Apache-2.0 badge; the articles are their publishers')",
     "xin-wen-lian-bo": "archive of 新闻联播 texts (MIT repository; the text is CCTV's)",
     "CSL": "https://github.com/ydli-ai/CSL, abstracts (Apache-2.0)",
