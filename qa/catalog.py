@@ -27,10 +27,15 @@ def read_catalog(folder: Path) -> dict[str, Metadata]:
         return {}
     try:
         tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"{path} is not TOML ({fault}); correct it and start again") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        raise SettingsError(f"{path} cannot be read as TOML ({fault}); correct it and start again") from fault
+    faults = [
+        f"{path}: {name}: found {table!r}, expected a table of facts"
+        for name, table in tables.items()
+        if not isinstance(table, dict)
+    ]
+    tables = {name: table for name, table in tables.items() if isinstance(table, dict)}
     defaults = tables.pop("defaults", {})
-    faults: list[str] = []
     found: dict[str, Metadata] = {}
     for name, table in tables.items():
         try:
@@ -43,20 +48,34 @@ def read_catalog(folder: Path) -> dict[str, Metadata]:
 
 
 def metadata_of(table: dict[str, Any]) -> Metadata:
-    """Make metadata of a plain table; raise `InvalidRequest` that says which field is wrong."""
-    unknown = sorted(set(table) - {*_TEXTS, "errata"})
-    if unknown:
-        raise InvalidRequest(f"found the field {unknown[0]!r}, expected one of {', '.join((*_TEXTS, 'errata'))}")
+    """Make metadata of a plain table; raise `InvalidRequest` that says what is wrong, all of it at once."""
+    faults = [
+        f"found the field {name!r}, expected one of {', '.join((*_TEXTS, 'errata'))}"
+        for name in sorted(set(table) - {*_TEXTS, "errata"})
+    ]
     for name in _TEXTS:
         if not isinstance(table.get(name, ""), str):
-            raise InvalidRequest(f"found {table[name]!r} for {name}, expected a text")
-    if table.get("published"):
-        interval(table["published"])
-    return Metadata(**{name: table.get(name) or None for name in _TEXTS}, errata=_errata(table.get("errata", [])))
+            faults.append(f"found {table[name]!r} for {name}, expected a text")
+    errata: tuple[Erratum, ...] = ()
+    try:
+        if isinstance(published := table.get("published"), str) and published:
+            interval(published)
+    except InvalidRequest as fault:
+        faults.append(str(fault))
+    try:
+        errata = _errata(table.get("errata", []))
+    except InvalidRequest as fault:
+        faults.append(str(fault))
+    if faults:
+        raise InvalidRequest("; ".join(faults))
+    return Metadata(**{name: table.get(name) or None for name in _TEXTS}, errata=errata)
 
 
 def _errata(rows: Any) -> tuple[Erratum, ...]:
     try:
-        return tuple(Erratum(str(row["printed"]), str(row["read"]), str(row["reason"])) for row in rows)
+        found = tuple(Erratum(str(row["printed"]), str(row["read"]), str(row["reason"])) for row in rows)
     except (TypeError, KeyError):
-        raise InvalidRequest("found an erratum without printed, read or reason, expected all three") from None
+        found = ()
+    if len(found) != (len(rows) if isinstance(rows, list) else -1) or not all(e.printed and e.read for e in found):
+        raise InvalidRequest("found an erratum without printed, read or reason, expected all three")
+    return found

@@ -15,6 +15,7 @@ from qa.threads import one_blas_thread
 
 Command = Callable[[argparse.Namespace], int]
 _LIBRARY = ("data_dir", "encoder", "encoder_threads", "user_dictionary")
+_SEARCHED = (*_LIBRARY, "index_questions")
 # Commands whose options belong to the package that carries them out; they get their arguments as they are.
 _DELEGATED = {"serve": "api", "mcp": "api.mcp_stdio"}
 
@@ -54,7 +55,7 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         if name == "search":
             command.add_argument("--mode", choices=("hybrid", "dense", "lexical", "soft"), default="hybrid")
         _filters(command)
-        add_settings(command, (*_LIBRARY, "public_url"))
+        add_settings(command, (*_SEARCHED, "public_url"))
     command = _command(commands, "evaluate", "measure retrieval with test questions")
     command.add_argument("queries", nargs="?", help="JSON lines (default: tests/data/dev.jsonl of a checkout)")
     command.add_argument(
@@ -77,7 +78,7 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="N",
         help="list up to N questions that the last retriever missed",
     )
-    add_settings(command, _LIBRARY)
+    add_settings(command, _SEARCHED)
 
 
 def _filters(command: argparse.ArgumentParser) -> None:
@@ -145,6 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of the output went away (head, less): nothing is wrong. Python would complain at exit otherwise.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        print(f"jianghai-qa {args.command}: {fault}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

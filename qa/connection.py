@@ -108,9 +108,10 @@ class Connections:
         return base + ("?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1")
 
     def get(self) -> sqlite3.Connection:
-        """Return this thread's connection."""
+        """Return this thread's connection; a new one when another file has taken the library's place (a restore)."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        file = self._file()
+        if connection is None or (file is not None and file != self._local.file):
             with faults_explained(self.path):
                 connection = sqlite3.connect(
                     self._uri(),
@@ -123,10 +124,17 @@ class Connections:
                 connection.execute("PRAGMA secure_delete=ON")
                 if not self.read_only:
                     connection.execute("PRAGMA synchronous=FULL")
-            self._local.connection = connection
+            self._local.connection, self._local.file = connection, file
             with self._lock:
                 self._all.append(connection)
         return connection
+
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:  # for a moment, while it is being replaced
+            return None
+        return found.st_dev, found.st_ino
 
     def _check(self) -> None:
         with faults_explained(self.path):

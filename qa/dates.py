@@ -8,8 +8,11 @@ from datetime import date
 
 from qa.errors import InvalidRequest
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _DATELINE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]")
+
+# How many days a report may lie behind its event; a day further back is as likely one that was still to come.
+_MONTHS_BACK = 183
 
 
 def interval(text: str) -> tuple[date, date]:
@@ -19,9 +22,9 @@ def interval(text: str) -> tuple[date, date]:
         if match is None:
             raise ValueError
         year, month, day = (None if part is None else int(part) for part in match.groups())
-        first = date(int(year or 0), month or 1, day or 1)
-        last_month = month or 12
-        last_day = day or calendar.monthrange(first.year, last_month)[1]
+        first = date(int(year or 0), 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        last_day = calendar.monthrange(first.year, last_month)[1] if day is None else day
         return first, date(first.year, last_month, last_day)
     except ValueError:
         raise InvalidRequest(f"found the date {text!r}, expected YYYY, YYYY-MM or YYYY-MM-DD") from None
@@ -47,7 +50,9 @@ def event_date(dateline: str | None, published: str | None) -> str | None:
         if published is None or len(published) < 7:
             return None
         _, latest = interval(published)
-        this_year = date(latest.year, int(match[2]), int(match[3]))
-        return (this_year if this_year <= latest else this_year.replace(year=latest.year - 1)).isoformat()
+        day = date(latest.year, int(match[2]), int(match[3]))
+        if day > latest:
+            day = day.replace(year=latest.year - 1)
+        return day.isoformat() if (latest - day).days <= _MONTHS_BACK else None
     except (ValueError, InvalidRequest):
         return None

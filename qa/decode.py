@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from dataclasses import dataclass
 
 from qa.errors import UnreadableDocument, UnsupportedForm
@@ -19,6 +20,7 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", "a 7z archive"),
 )
 _PLAUSIBLE = 0.9
+_NOT_WRITTEN = {"Cc", "Cn", "Co", "Cs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def decode(data: bytes, name: str) -> Decoded:
         if data.startswith(mark):
             return _checked(_try(data[len(mark) :], encoding), encoding, name)
     text = _try(data, "utf-8")
-    if text is not None and (plausibility(text) >= _PLAUSIBLE or not text.strip()):
+    # What is valid UTF-8 by chance is a handful of characters, so here any script will do.
+    if text is not None and (_written(text) >= _PLAUSIBLE or not text.strip()):
         return _checked(text, "utf-8", name)
     candidates = [(e, t) for e in ("gb18030", "utf-16-le", "utf-16-be") if (t := _try(data, e)) is not None]
     best = max(candidates, key=lambda c: plausibility(c[1]), default=None)
@@ -67,13 +70,20 @@ def _try(data: bytes, encoding: str) -> str | None:
 def _checked(text: str | None, encoding: str, name: str) -> Decoded:
     if text is None:
         raise UnreadableDocument(f"{name} begins as {encoding} but does not go on as such; save it anew as UTF-8 text")
-    if "\0" in text or (plausibility(text) < 0.5 and text.strip()):
+    if "\0" in text or (_written(text) < 0.5 and text.strip()):
         raise UnreadableDocument(
             f"{name} holds control characters, not text; expected a text file in UTF-8, GB18030 or UTF-16"
         )
     if not text.strip():
         raise UnreadableDocument(f"{name} is empty; expected a file with text")
     return Decoded(text, encoding)
+
+
+def _written(text: str) -> float:
+    """Return the share of characters, among the first 20,000, of any script: no controls, private or unassigned ones."""
+    sample = text[:20_000]
+    odd = sum(unicodedata.category(c) in _NOT_WRITTEN and c not in "\t\n\r\f\v" for c in sample)
+    return 1 - odd / len(sample) if sample else 0.0
 
 
 def plausibility(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,15 @@ class Library:
             row = db.execute("SELECT id FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
         return None if row is None else str(row[0])
 
+    def new_id(self, sha256: str) -> str:
+        """Return the id of a new document with this content: `d` and the first digits of its hash.
+
+        More digits when those belong to a document whose content was replaced since.
+        """
+        with self._connections.reading() as db:
+            taken = {row[0] for row in db.execute("SELECT id FROM documents WHERE id LIKE ?", (f"d{sha256[:12]}%",))}
+        return next(id_ for digits in range(12, 65) if (id_ := "d" + sha256[:digits]) not in taken)
+
     def original(self, document_id: str) -> bytes:
         """Return the bytes of a document as they were added."""
         with self._connections.reading() as db:
@@ -242,6 +251,32 @@ class Library:
                     for p in passages
                 ],
             )
+        return revision
+
+    def questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
+        """Return the index-time questions of a document's passages, by passage id."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT passage_id, question FROM questions q JOIN passages p ON p.id = q.passage_id"
+                " WHERE p.document_id = ? ORDER BY passage_id, position",
+                (document_id,),
+            ).fetchall()
+        found: dict[str, tuple[str, ...]] = {}
+        for passage_id, question in rows:
+            found[passage_id] = (*found.get(passage_id, ()), question)
+        return found
+
+    def put_questions(self, document_id: str, questions: Mapping[str, Sequence[str]]) -> int:
+        """Replace the index-time questions of a document's passages; return the new revision."""
+        with self._connections.writing() as db:
+            revision = _count_up(db, "revision")
+            db.execute(
+                "DELETE FROM questions WHERE passage_id IN (SELECT id FROM passages WHERE document_id = ?)",
+                (document_id,),
+            )
+            rows = [(id_, i, text) for id_, texts in questions.items() for i, text in enumerate(texts)]
+            db.executemany("INSERT INTO questions VALUES (?,?,?)", rows)
+            db.execute("UPDATE documents SET revision = ? WHERE id = ?", (revision, document_id))
         return revision
 
     def remove(self, document_id: str) -> int:

@@ -69,7 +69,9 @@ def han_value(numeral: str) -> Decimal | None:
             section += (digit or 1) * _SMALL[c]
             digit, unit = 0, _SMALL[c]
         else:
-            total = (total + section + digit) * _LARGE[c] if total + section + digit else _LARGE[c]
+            # 一亿二千万: the 亿 stand above the 万 that follow; 一万二千亿: all that came before counts in 亿.
+            above = total - total % _LARGE["亿"] if c == "万" and section + digit else 0
+            total = above + (total - above + section + digit or 1) * _LARGE[c]
             section, digit, unit = 0, 0, _LARGE[c]
     # 一万二 and 三百五 leave the last unit out.
     last = (

@@ -15,6 +15,8 @@ from qa.errors import Conflict, IndexError_, IndexMissing, LibraryReadOnly
 from qa.index.generation import check_current, open_generation
 from qa.index.manifest import Manifest, Recipe
 from qa.index.writer import Report, update_index, write_lock
+from qa.index_questions import FILE as QUESTIONS
+from qa.index_questions import PassageQuestions, assign, read_questions
 from qa.intake import READER, Intake, content_hash, take_in
 from qa.library import FILE, Library
 from qa.records import Metadata
@@ -96,16 +98,20 @@ def create_library(settings: Settings, say: Say) -> None:
         say(f"new library in {data_dir}: importing {len(files)} pages from {seeds}")
         catalog = read_catalog(seeds)
         intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]
-        fill_new_library(data_dir, intakes)
+        questions = read_questions(seeds / QUESTIONS) if (seeds / QUESTIONS).is_file() else []
+        fill_new_library(data_dir, intakes, questions)
 
 
-def fill_new_library(data_dir: Path, intakes: Sequence[Intake]) -> None:
+def fill_new_library(data_dir: Path, intakes: Sequence[Intake], questions: Sequence[PassageQuestions] = ()) -> None:
     """Create a library that holds the given documents from its first moment."""
     # Built in a folder beside it: a crash on the way leaves no library rather than one with half the seeds.
     unfinished = data_dir / f"library.{os.getpid()}.new"
     library = Library.create(unfinished)
     for intake in intakes:
         library.put(intake.document, intake.original, intake.articles, intake.passages)
+        found, _ = assign(questions, intake.document.file, intake.passages)
+        if found:
+            library.put_questions(intake.document.id, found)
     library.close()
     os.replace(unfinished / FILE, data_dir / FILE)
     shutil.rmtree(unfinished)

@@ -46,3 +46,11 @@ CREATE TABLE passages (
     UNIQUE (document_id, paragraph)
 ) STRICT;
 CREATE INDEX passages_of_article ON passages (article_id);
+
+-- Questions that a passage answers: indexed beside it, never shown.
+CREATE TABLE questions (
+    passage_id TEXT NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    PRIMARY KEY (passage_id, position)
+) STRICT, WITHOUT ROWID;

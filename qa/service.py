@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, valid_text
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
 from qa.errors import InvalidRequest, QAError
 from qa.highlights import highlights
-from qa.index.generation import Generation, check_current, open_generation
+from qa.index.generation import Generation, check_current, check_recipe, open_generation
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
@@ -24,8 +24,10 @@ from qa.prepare import encoder_of, recipe_of
 from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
 from qa.retrieval.collapse import Group, collapse
 from qa.retrieval.fusion import fitted_to
+from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import Found, HybridRetriever, Retriever, hybrid_retriever, retrievers
+from qa.retrieval.retrievers import Found, HybridRetriever, Retriever, retrievers
+from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 from qa.words import WordCutter
 
@@ -69,7 +71,10 @@ class Service:
         self._index_dir = settings.data_path / "index"
         self._encoder, self._cutter = encoder, cutter
         self._fitted = fitted_to(encoder.fingerprint)
+        self._use_questions = settings.index_questions
+        self._recipe = recipe_of(encoder, cutter)
         self._lock = threading.Lock()
+        self._refused: tuple[int, int] | None = None
         self._engine = self._open_engine()
 
     @classmethod
@@ -78,8 +83,7 @@ class Service:
         library = Library.open(settings.data_path)
         try:
             service = cls(settings, library, encoder_of(settings), WordCutter.of(settings.user_dictionary))
-            recipe = recipe_of(service._encoder, service._cutter)
-            check_current(service._engine.generation.manifest, recipe, library.revision)
+            check_current(service._engine.generation.manifest, service._recipe, library.revision)
         except BaseException:
             library.close()
             raise
@@ -169,12 +173,14 @@ class Service:
 
     def engine(self) -> Engine:
         """Return the engine over the current generation; one that another process has made current is opened first."""
-        if self._stamp() != self._engine.stamp:
+        if self._stamp() not in (self._engine.stamp, self._refused):
             with self._lock:
-                if self._stamp() != self._engine.stamp:
+                if (stamp := self._stamp()) not in (self._engine.stamp, self._refused):
                     try:
                         self._engine = self._open_engine()
                     except (QAError, OSError):
+                        # Not tried again until there is another: opening reads all of it.
+                        self._refused = stamp
                         log.exception("the new index cannot be opened; the last good one goes on serving")
         return self._engine
 
@@ -188,7 +194,9 @@ class Service:
     def _open_engine(self) -> Engine:
         stamp = self._stamp()
         generation = open_generation(self._index_dir)
-        hybrid = hybrid_retriever(generation, self._encoder, self._cutter, self._fitted)
+        check_recipe(generation.manifest, self._recipe)
+        legs = Legs(generation, SoftMatcher(generation), self._use_questions)
+        hybrid = HybridRetriever(legs, self._encoder, self._cutter, self._fitted)
         return Engine(
             generation,
             retrievers(hybrid),
@@ -204,7 +212,7 @@ class Service:
 
 def checked(question: str, top_k: int) -> str:
     """Return the question trimmed; raise `InvalidRequest` for an empty or too long one, or an impossible `top_k`."""
-    question = question.strip()
+    question = valid_text(question).strip()  # an argument of a command may hold bytes that are no text
     if not 1 <= len(question) <= LONGEST_QUESTION:
         raise InvalidRequest(f"found {len(question)} characters, expected a question of 1 to {LONGEST_QUESTION}")
     if not 1 <= top_k <= MOST_PASSAGES:

@@ -50,7 +50,9 @@ def test_the_scores_of_the_seed_passages_are_those_of_bm25s(service: Service, fi
     generation = service.engine().generation
     ids = [generation.passage_id(row) for row in range(generation.rows)]
     texts = [service.library.passage(id_).text for id_ in ids]
-    contexts = {e.passage_id: e.context for d in service.library.documents() for e in document_entries(service.library, d)}
+    contexts = {
+        e.passage_id: e.context for d in service.library.documents() for e in document_entries(service.library, d)
+    }
     rows, weights = {
         "body": ([terms(t) for t in texts], BODY),
         "context": ([terms(contexts[id_]) for id_ in ids], CONTEXT),
@@ -89,7 +91,7 @@ def test_one_score_by_hand(tmp_path: Path) -> None:
 WORD = st.text("甲乙丙丁戊ab", min_size=0, max_size=12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(WORD, min_size=1, max_size=12), st.integers(1, 4), st.text("甲乙丙丁ab", min_size=1, max_size=6))
 def test_many_segments_score_as_one_and_as_bm25s(texts: list[str], parts: int, question: str) -> None:
     cut = [list(map(Text, texts[i::parts])) for i in range(parts)]

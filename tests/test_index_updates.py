@@ -56,9 +56,7 @@ def same(one: list[list[tuple[str, float]]], other: list[list[tuple[str, float]]
 
 def files(keeper: Keeper, manifest: Manifest) -> dict[str, float]:
     folder = keeper.data_dir / "index" / "segments"
-    return {
-        str(p): p.stat().st_mtime_ns for s in manifest.segments for p in (folder / s.name).iterdir() if p.is_file()
-    }
+    return {str(p): p.stat().st_mtime_ns for s in manifest.segments for p in (folder / s.name).iterdir() if p.is_file()}
 
 
 def test_a_new_document_makes_one_small_segment_and_leaves_the_others_alone(keeper: Keeper) -> None:

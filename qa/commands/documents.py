@@ -53,10 +53,12 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
 
 def _add_one(library: Library, file: Path, metadata: Metadata, settings: Settings) -> dict[str, Any]:
     data = file.read_bytes()
-    there = library.document_with_content(content_hash(data))
+    sha256 = content_hash(data)
+    there = library.document_with_content(sha256)
     if there is not None:
         return {"id": there, "file": file.name, "added": False}
-    intake = take_in(file.name, data, metadata, most_bytes=settings.max_document_bytes)
+    id_ = library.new_id(sha256)
+    intake = take_in(file.name, data, metadata, document_id=id_, most_bytes=settings.max_document_bytes)
     library.put(intake.document, intake.original, intake.articles, intake.passages)
     return {"id": intake.document.id, "file": file.name, "added": True}
 

@@ -22,6 +22,12 @@ from qa.settings import Settings, checkout
 def evaluate(args: argparse.Namespace) -> int:
     """Evaluate each retriever that is to be compared, print one table."""
     settings, modes = read_settings(args), _modes(args.compare)
+    if args.url:
+        modes = [mode for mode in modes if mode is not Mode.SOFT]
+        if not modes:
+            raise InvalidRequest(
+                "found --compare soft with --url, expected a mode that is served: lexical, dense, hybrid"
+            )
     found = _on_beir(args, settings, modes) if args.data else _on_library(args, settings, modes)
     if args.run:
         for mode, outcomes in found.items():
@@ -50,11 +56,7 @@ def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mo
     library.close()
     needs = needs_of(queries, texts.get)
     if args.url:
-        return {
-            mode: runs.evaluate(queries, needs, runs.over_http(args.url, mode), progress(mode))
-            for mode in modes
-            if mode is not Mode.SOFT
-        }
+        return {mode: runs.evaluate(queries, needs, runs.over_http(args.url, mode), progress(mode)) for mode in modes}
     service = Service.open(settings)
     try:
         return {mode: runs.evaluate(queries, needs, runs.in_process(service, mode), progress(mode)) for mode in modes}

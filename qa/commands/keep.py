@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from contextlib import closing, suppress
 from pathlib import Path
 
 from qa.commands.output import print_json, progress, say
-from qa.connection import Connections, sync_folder
-from qa.errors import LibraryDamaged, LibraryMissing, SettingsError
+from qa.connection import Connections, sync_folder, writable
+from qa.errors import IndexError_, LibraryDamaged, LibraryError, LibraryMissing, SettingsError
 from qa.index.manifest import FILE as MANIFEST
-from qa.index.manifest import Manifest
+from qa.index.manifest import Manifest, read_manifest
 from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.options import read_settings
@@ -50,6 +51,8 @@ def backup(args: argparse.Namespace) -> int:
     settings, target = read_settings(args), Path(args.file)
     if target.exists():
         raise SettingsError(f"found a file at {target}, expected a new name; nothing was written")
+    if not writable(target.resolve().parent):
+        raise SettingsError(f"the backup {target} cannot be written there; choose another place")
     library = Library.open(settings.data_path)
     unfinished = target.with_name(target.name + ".unfinished")
     try:
@@ -96,10 +99,23 @@ def _check_backup(source: Path) -> None:
         raise SettingsError(f"{source} is no sound backup ({fault}); nothing was changed") from fault
 
 
+def _last_version(data_dir: Path) -> int:
+    """Return the last index version that this data folder has seen, 0 when nothing there tells."""
+    seen = [0]
+    with suppress(IndexError_):
+        seen.append(read_manifest(data_dir / "index").index_version)
+    with suppress(LibraryError), closing(Library.open(data_dir)) as library:
+        seen.append(int(library.meta("index_version") or 0))
+    return max(seen)
+
+
 def _put_in_place(data_dir: Path, source: Path) -> Path | None:
     """Copy the backup beside the library, set the library aside with its log, rename the copy into its place."""
     library, copy = data_dir / FILE, data_dir / f"{FILE}.restoring"
     shutil.copyfile(source, copy)
+    # The versions go on from where they are, not from where they were when the backup was made.
+    with closing(Library(Connections(copy))) as restored:
+        restored.next_index_version(above=_last_version(data_dir))
     with copy.open("rb") as stream:
         os.fsync(stream.fileno())
     kept = None

@@ -21,7 +21,9 @@ from qa.index.segment import Entry, build_segment, open_segment
 from qa.prepare import encoder_of, recipe_of
 from qa.records import Kind, Mode
 from qa.retrieval.fusion import fitted_to
-from qa.retrieval.retrievers import hybrid_retriever, retrievers
+from qa.retrieval.legs import Legs
+from qa.retrieval.retrievers import HybridRetriever, retrievers
+from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 from qa.words import WordCutter
 
@@ -110,7 +112,9 @@ def evaluate(
     encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation, ids = _indexed(Path(folder), collection, settings)
-        found = retrievers(hybrid_retriever(generation, encoder, cutter, fitted_to(encoder.fingerprint)))
+        found = retrievers(
+            HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted_to(encoder.fingerprint))
+        )
         results: dict[Mode, list[Outcome]] = {}
         for mode in modes:
             report = progress(mode)

@@ -40,7 +40,7 @@ def read_test_queries(path: Path) -> list[TestQuery]:
     Raises `TestQueryError` that lists every faulty line as `path:line: found …, expected …`.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # a JSON text may hold U+2028
     except (OSError, UnicodeDecodeError) as fault:
         raise TestQueryError(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
     found: list[TestQuery] = []
@@ -55,7 +55,7 @@ def read_test_queries(path: Path) -> list[TestQuery]:
                 raise ValueError(f"found the id {query.id!r} again (line {seen[query.id]}), expected each once")
             seen[query.id] = number
             found.append(query)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             faults.append(f"{path}:{number}: {fault}")
     if faults or not found:
         raise TestQueryError("\n".join(faults) or f"{path} holds no questions; expected one JSON object a line")
@@ -71,7 +71,10 @@ def _test_query(raw: Any) -> TestQuery:
     needs = raw.get("needs", "any")
     if needs not in ("any", "all"):
         raise ValueError(f"found needs {needs!r}, expected 'any' or 'all'")
-    evidence = tuple(_evidence(row) for row in raw.get("evidence") or ())
+    rows = raw.get("evidence") or []
+    if not isinstance(rows, list):
+        raise ValueError(f"found evidence {rows!r}, expected a list of objects with file and quote")
+    evidence = tuple(_evidence(row) for row in rows)
     if answerable and not evidence:
         raise ValueError("found an answerable question without evidence, expected at least one file and quote")
     return TestQuery(

@@ -18,8 +18,8 @@ from qa.index.segment import Entry, build_segment, open_segment
 from qa.prepare import recipe_of
 from qa.records import Kind
 from qa.retrieval.fusion import LegScores
+from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import score_pool
 from qa.retrieval.soft import SoftMatcher
 from qa.words import WordCutter
 
@@ -39,12 +39,12 @@ def pools(questions: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCu
     passages = list(dict.fromkeys(q.passage for q in questions))
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation = _index(Path(folder), passages, encoder, cutter)
-        soft, found = SoftMatcher(generation), []
+        scorer, found = Legs(generation, SoftMatcher(generation)), []
         for question in questions:
             row, allowed = passages.index(question.passage), generation.alive.copy()
             allowed[row] = answered
             query = Query(question.question, encoder, cutter)
-            rows, legs = score_pool(generation, soft, query, allowed)
+            rows, legs = scorer.pool(query, allowed)
             place: NDArray[np.intp] = np.flatnonzero(rows == row)
             found.append(Pool(legs, query.latin, int(place[0]) if len(place) else None, question.style))
     return found

@@ -108,13 +108,18 @@ def assemble(manifest: Manifest, segments: Sequence[Segment]) -> Generation:
     return Generation(manifest, tuple(segments), tuple(int(s) for s in starts[:-1]), alive)
 
 
-def check_current(manifest: Manifest, recipe: Recipe, library_revision: int) -> None:
-    """Raise `IndexStale` when the index was made from another state of the library or by another recipe."""
+def check_recipe(manifest: Manifest, recipe: Recipe) -> None:
+    """Raise `IndexStale` when the index was made by another recipe."""
     if manifest.recipe != recipe:
         raise IndexStale(
             f"the index was built with {manifest.recipe.encoder} and other parameters, "
             f"expected {recipe.encoder} as now set; {REBUILD}"
         )
+
+
+def check_current(manifest: Manifest, recipe: Recipe, library_revision: int) -> None:
+    """Raise `IndexStale` when the index was made from another state of the library or by another recipe."""
+    check_recipe(manifest, recipe)
     if manifest.library_revision != library_revision:
         raise IndexStale(
             f"the index was built from state {manifest.library_revision} of the library, "

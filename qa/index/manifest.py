@@ -118,7 +118,7 @@ def read_manifest(folder: Path) -> Manifest:
         return _manifest(body)
     except FileNotFoundError:
         raise IndexMissing(f"there is no index in {folder}; {REBUILD}") from None
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise IndexDamaged(f"the index is damaged: {path} cannot be read ({fault}); {REBUILD}") from fault
 
 

@@ -21,17 +21,19 @@ from qa.terms import terms
 from qa.words import WordCutter
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-# The fields of the lexical index: the passage itself, its headline and date, and its dictionary words.
-FIELDS = ("body", "context", "words")
+# The fields of the lexical index: the passage itself, its headline and date, its dictionary words; and its questions, each
+# a row of its own.
+FIELDS = ("body", "context", "words", "questions")
 KINDS = tuple(Kind)
-_ARRAYS = ("ids", "documents", "kinds", "dates", "vocabulary", "tokens", "token_offsets")
+_ARRAYS = ("ids", "documents", "kinds", "dates", "vocabulary", "tokens", "token_offsets", "question_owners")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A passage as it is indexed: its own text, and what helps to find it but is not quoted.
 
-    `read_as` holds the right forms of its misprints, `context` the words around it for the lexical index.
+    `read_as` holds the right forms of its misprints, `context` the words around it for the lexical index, `questions` what
+    people might ask that it answers.
     """
 
     passage_id: str
@@ -43,6 +45,7 @@ class Entry:
     context: str
     published: str | None
     event_date: str | None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Segment:
 
     `documents` holds the document's place in the manifest's list, `dates` four day numbers a row (published from and to,
     event from and to; 0: not known). `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places
-    in `vocabulary`, which holds the encoder's ids of the tokens that occur.
+    in `vocabulary`, which holds the encoder's ids of the tokens that occur. Index-time questions are rows of their own in
+    `postings["questions"]` and `question_vectors`; `question_owners` says which passage's row each belongs to.
     """
 
     record: SegmentRecord
@@ -64,6 +68,8 @@ class Segment:
     token_offsets: NDArray[np.int64]
     postings: dict[str, Postings]
     vectors: VectorIndex
+    question_owners: NDArray[np.int32]
+    question_vectors: VectorIndex
     alive: NDArray[np.bool_]
 
 
@@ -94,6 +100,7 @@ def build_segment(
         "vocabulary": vocabulary,
         "tokens": tokens,
         "token_offsets": offsets,
+        "question_owners": np.array([row for row, e in enumerate(entries) for _ in e.questions], np.int32),
     }
     for array, values in arrays.items():
         np.save(folder / f"{array}.npy", values)
@@ -101,8 +108,11 @@ def build_segment(
     names += build_postings(terms(e.text) for e in entries).save(folder, "body")
     names += build_postings(terms(e.context) for e in entries).save(folder, "context")
     names += build_postings(cutter.words(f"{e.context}\n{e.text}") for e in entries).save(folder, "words")
-    FaissIndex.of(encode(texts)).save(folder / "vectors.faiss")
-    names.append("vectors.faiss")
+    questions = [question for e in entries for question in e.questions]
+    names += build_postings(terms(q) for q in questions).save(folder, "questions")
+    for file, encoded in (("vectors.faiss", texts), ("questions.faiss", questions)):
+        FaissIndex.of(encode(encoded)).save(folder / file)
+        names.append(file)
     return SegmentRecord(name, len(entries), documents, tuple(file_record(folder / n) for n in names))
 
 
@@ -127,7 +137,7 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Seg
     folder = index_dir / "segments" / record.name
     for file in record.files:
         check_file(folder, file)
-    ids, documents, kinds, dates, vocabulary, tokens, token_offsets = (
+    ids, documents, kinds, dates, vocabulary, tokens, token_offsets, owners = (
         map_array(folder / f"{array}.npy") for array in _ARRAYS
     )
     return Segment(
@@ -141,6 +151,8 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Seg
         token_offsets=token_offsets,
         postings={field: Postings.open(folder, field) for field in FIELDS},
         vectors=FaissIndex.open(folder / "vectors.faiss", record.rows, dimensions),
+        question_owners=owners,
+        question_vectors=FaissIndex.open(folder / "questions.faiss", len(owners), dimensions),
         alive=_alive(index_dir, record),
     )
 

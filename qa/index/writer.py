@@ -37,7 +37,8 @@ def write_lock(data_dir: Path) -> Iterator[None]:
         descriptor = os.open(data_dir / "write.lock", os.O_CREAT | os.O_RDWR, 0o644)
     except OSError as fault:
         raise LibraryReadOnly(
-            f"the data folder {data_dir} cannot be written ({fault.strerror}); make it writable or set JIANGHAI_QA_DATA_DIR"
+            f"the data folder {data_dir} is read-only ({fault.strerror}), so nothing can be written; "
+            "make it writable or set JIANGHAI_QA_DATA_DIR"
         ) from fault
     try:
         try:
@@ -163,6 +164,7 @@ def _sync_file(path: Path) -> None:
 def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
     """Return what is indexed of a document."""
     articles = {a.id: a for a in library.articles(document.id)}
+    questions = library.questions(document.id)
     entries = []
     for passage in library.passages(document.id):
         article = articles[passage.article_id]
@@ -179,6 +181,7 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
                 f"{context}\n{read_as}",
                 document.metadata.published,
                 article.event_date,
+                questions.get(passage.id, ()),
             )
         )
     return entries

@@ -28,6 +28,26 @@ def nearest(generation: Generation, query: Query, k: int, allowed: Mask) -> tupl
     return rows_[order], scores_[order]
 
 
+def nearest_questions(generation: Generation, query: Query, k: int, allowed: Mask) -> tuple[Rows, Scores]:
+    """Return the rows of the passages that own the `k` nearest index-time questions, and those questions' cosines.
+
+    A row stands once for each of its questions.
+    """
+    found_rows: list[Rows] = []
+    found_scores: list[Scores] = []
+    for segment, start in zip(generation.segments, generation.starts, strict=True):
+        if len(segment.question_owners):
+            owners = segment.question_owners + start
+            scores, rows = segment.question_vectors.search(query.vector, k, allowed[owners])
+            real = rows[0] >= 0
+            found_rows.append(owners[rows[0][real]].astype(np.int64))
+            found_scores.append(scores[0][real])
+    return (
+        np.concatenate([np.zeros(0, np.int64), *found_rows]),
+        np.concatenate([np.zeros(0, np.float32), *found_scores]),
+    )
+
+
 def cosines(generation: Generation, query: Query, rows: Rows) -> Scores:
     """Return the cosines of the given rows, in their order."""
     if not len(rows):

@@ -18,18 +18,22 @@ from numpy.typing import NDArray
 Features = NDArray[np.float64]
 Scores = NDArray[np.float64]
 
-FEATURES = ("coverage", "dense", "soft", "latin_coverage", "latin_dense", "latin_soft")
+FEATURES = (
+    *("coverage", "dense", "soft", "overlap"),
+    *("latin_coverage", "latin_dense", "latin_soft", "latin_overlap"),
+)
 CONFIDENCE_FEATURES = ("best", "lead", "coverage", "dense", "soft", "latin")
 _RANK_CONSTANT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class LegScores:
-    """The three legs' scores of the same candidates, each (n,)."""
+    """The three legs' scores of the same candidates, each (n,), and how much of the question's terms each holds."""
 
     coverage: NDArray[np.float32]
     dense: NDArray[np.float32]
     soft: NDArray[np.float32]
+    overlap: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def fitted_to(encoder_fingerprint: str) -> Fitted | None:
 
 
 def features(legs: LegScores, latin: bool) -> Features:
-    """Return one row of `FEATURES` a candidate, (n, 6): the legs' scores, and again for a question in Latin letters."""
-    plain = np.column_stack([legs.coverage, legs.dense, legs.soft]).astype(np.float64)
+    """Return one row of `FEATURES` a candidate, (n, 8): the legs' scores, and again for a question in Latin letters."""
+    plain = np.column_stack([legs.coverage, legs.dense, legs.soft, legs.overlap]).astype(np.float64)
     return np.hstack([plain, plain * latin])
 
 

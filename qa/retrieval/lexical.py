@@ -11,7 +11,7 @@ negative is Lucene's.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,20 +40,19 @@ WEIGHTS = FieldWeights()
 class LexicalScores:
     """`scores` (rows,), 0 where no term is found; `best_possible` is what a passage would get that is full of every term.
 
-    `scores / best_possible` tells how much of a question the passage's words cover: near 0 everywhere when question and
-    text share no words.
+    `coverage` is their quotient, in 0-1, and tells how much of a question the passage's words answer for: near 0 everywhere
+    when question and text share no words. `overlap` is the share of the question's terms, by rarity, that the passage's own
+    text holds, however often.
     """
 
     scores: Scores
     best_possible: float
+    coverage: Scores
+    overlap: Scores
 
-    @property
-    def coverage(self) -> Scores:
-        """Return the scores as shares of the best possible one, in 0-1."""
-        if self.best_possible <= 0:
-            return np.zeros_like(self.scores)
-        shares: Scores = np.minimum(self.scores / np.float32(self.best_possible), np.float32(1))
-        return shares
+    def at_least(self, coverage: Scores) -> LexicalScores:
+        """Return these scores with the coverage raised to what is given, where that is more."""
+        return replace(self, coverage=np.maximum(self.coverage, coverage))
 
 
 def idf(rows: int, rows_with_term: int) -> float:
@@ -68,18 +67,36 @@ def idf(rows: int, rows_with_term: int) -> float:
 def lexical_scores(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> LexicalScores:
     """Score every row of the index."""
     total = np.zeros(generation.rows, np.float32)
-    for field, weight, terms in (
-        ("body", weights.body, query.terms),
-        ("context", weights.context, query.terms),
-        ("words", weights.words, query.words if weights.words else []),
-    ):
-        if weight and terms:
-            _add_field(total, generation, field, weight, terms)
-    return LexicalScores(total, _best_possible(generation, query, weights))
+    overlap = np.zeros(generation.rows, np.float32)
+    _add_field(total, generation, "body", weights.body, query.terms, overlap)
+    if weights.context:
+        _add_field(total, generation, "context", weights.context, query.terms)
+    if weights.words:
+        _add_field(total, generation, "words", weights.words, query.words)
+    rare = sum(rarity(generation, t) for t in query.terms)
+    best = (K1 + 1) * rare * weights.body
+    coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
+    return LexicalScores(total, best, coverage, overlap / np.float32(rare or 1))
 
 
-def _best_possible(generation: Generation, query: Query, weights: FieldWeights) -> float:
-    return (K1 + 1) * sum(rarity(generation, t) for t in query.terms) * weights.body
+def question_coverage(generation: Generation, query: Query) -> Scores:
+    """Return how much of the query the best of each row's index-time questions covers, (rows,), in 0-1.
+
+    Each question is scored as a passage of its own, with the rarity of terms among the passages' texts.
+    """
+    covered = np.zeros(generation.rows, np.float32)
+    rare = {t: rarity(generation, t) for t in query.terms}
+    for segment, start in zip(generation.segments, generation.starts, strict=True):
+        if not len(segment.question_owners):
+            continue
+        postings = segment.postings["questions"]
+        held = np.zeros(len(segment.question_owners), np.float32)
+        for term, weight in rare.items():
+            place = postings.find(term)
+            if place is not None:
+                held[postings.rows[place]] += np.float32(weight)
+        np.maximum.at(covered, segment.question_owners + start, held)
+    return covered / np.float32(sum(rare.values()) or 1)
 
 
 def rarity(generation: Generation, term: str) -> float:
@@ -88,16 +105,22 @@ def rarity(generation: Generation, term: str) -> float:
     return idf(generation.rows, sum(place.stop - place.start for place in places if place is not None))
 
 
-def _add_field(total: Scores, generation: Generation, field: str, weight: float, terms: list[str]) -> None:
+def _add_field(
+    total: Scores, generation: Generation, field: str, weight: float, terms: list[str], overlap: Scores | None = None
+) -> None:
+    """Add a field's scores to `total`, and each term's rarity to `overlap` where it is found."""
     lengths = [segment.postings[field].lengths for segment in generation.segments]
     average = sum(float(part.sum()) for part in lengths) / max(1, generation.rows) or 1.0
     norms = [K1 * (1 - B + B * part / np.float32(average)) for part in lengths]
     for term in terms:
         places = [segment.postings[field].find(term) for segment in generation.segments]
         frequency = sum(place.stop - place.start for place in places if place is not None)
-        factor = np.float32(weight * idf(generation.rows, frequency) * (K1 + 1))
+        rare = idf(generation.rows, frequency)
+        factor = np.float32(weight * rare * (K1 + 1))
         for segment, start, norm, place in zip(generation.segments, generation.starts, norms, places, strict=True):
             if place is not None:
                 rows = segment.postings[field].rows[place]
                 tf = segment.postings[field].frequencies[place]
                 total[start + rows] += factor * tf / (tf + norm[rows])
+                if overlap is not None:
+                    overlap[start + rows] += np.float32(rare)

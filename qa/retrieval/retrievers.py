@@ -12,26 +12,14 @@ from embeddings.encoder import Encoder
 from embeddings.opening import token_vectors
 from qa.index.generation import Generation, Mask
 from qa.records import Hit, Kind, Mode
-from qa.retrieval.dense import cosines, nearest
-from qa.retrieval.fusion import (
-    Fitted,
-    LegScores,
-    confidence,
-    confidence_features,
-    fuse,
-    fuse_ranks,
-    relevance,
-)
-from qa.retrieval.lexical import lexical_scores
+from qa.retrieval.fusion import Fitted, confidence, confidence_features, fuse, fuse_ranks, relevance
+from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
-from qa.retrieval.soft import SoftMatcher
 from qa.words import WordCutter
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
 
-# How many candidates each leg brings to the pool that is scored by all legs.
-POOL = 200
 # What a headline or caption loses against a paragraph: it says in short what a paragraph says in full, and answers less.
 KIND_FACTOR = {Kind.PARAGRAPH: 1.0, Kind.HEADLINE: 0.5, Kind.CAPTION: 0.8}
 
@@ -56,54 +44,53 @@ class Found:
 class LexicalRetriever:
     """BM25 alone."""
 
-    generation: Generation
+    legs: Legs
     encoder: Encoder
     cutter: WordCutter
 
     def search(self, question: str, k: int, allowed: Mask | None = None) -> list[Hit]:
-        mask = self.generation.alive if allowed is None else allowed
-        coverage = lexical_scores(self.generation, Query(question, self.encoder, self.cutter)).coverage
+        generation = self.legs.generation
+        mask = generation.alive if allowed is None else allowed
+        coverage = self.legs.lexical(Query(question, self.encoder, self.cutter)).coverage
         rows = np.flatnonzero((coverage > 0) & mask)
-        return best_hits(self.generation, rows, coverage[rows].astype(np.float64), k)
+        return best_hits(generation, rows, coverage[rows].astype(np.float64), k)
 
 
 @dataclass(frozen=True, slots=True)
 class DenseRetriever:
     """Vectors alone; a cosine below 0 counts as 0."""
 
-    generation: Generation
+    legs: Legs
     encoder: Encoder
     cutter: WordCutter
 
     def search(self, question: str, k: int, allowed: Mask | None = None) -> list[Hit]:
-        mask = self.generation.alive if allowed is None else allowed
-        rows, scores = nearest(self.generation, Query(question, self.encoder, self.cutter), 2 * k + 10, mask)
-        return best_hits(self.generation, rows, np.clip(scores, 0, 1).astype(np.float64), k)
+        generation = self.legs.generation
+        mask = generation.alive if allowed is None else allowed
+        rows, scores = self.legs.dense(Query(question, self.encoder, self.cutter), 2 * k + 10, mask)
+        return best_hits(generation, rows, np.clip(scores, 0, 1).astype(np.float64), k)
 
 
 @dataclass(frozen=True, slots=True)
 class SoftRetriever:
     """Soft matching alone, over the candidates of the lexical and the dense leg."""
 
-    generation: Generation
-    soft: SoftMatcher
+    legs: Legs
     encoder: Encoder
     cutter: WordCutter
 
     def search(self, question: str, k: int, allowed: Mask | None = None) -> list[Hit]:
+        generation = self.legs.generation
         query = Query(question, self.encoder, self.cutter)
-        rows, legs = score_pool(
-            self.generation, self.soft, query, self.generation.alive if allowed is None else allowed
-        )
-        return best_hits(self.generation, rows, legs.soft.astype(np.float64), k)
+        rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
+        return best_hits(generation, rows, scores.soft.astype(np.float64), k)
 
 
 @dataclass(frozen=True, slots=True)
 class HybridRetriever:
     """All legs, weighed by parameters fitted to the encoder, else merged by rank."""
 
-    generation: Generation
-    soft: SoftMatcher
+    legs: Legs
     encoder: Encoder
     cutter: WordCutter
     fitted: Fitted | None
@@ -113,26 +100,13 @@ class HybridRetriever:
 
     def find(self, question: str, k: int, allowed: Mask | None = None) -> Found:
         """Search, and say how likely it is that the hits hold the answer."""
-        query = Query(question, self.encoder, self.cutter)
-        rows, legs = score_pool(
-            self.generation, self.soft, query, self.generation.alive if allowed is None else allowed
-        )
+        generation, query = self.legs.generation, Query(question, self.encoder, self.cutter)
+        rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
         if self.fitted is None:
-            return Found(best_hits(self.generation, rows, fuse_ranks(legs), k), None)
-        sums = fuse(legs, query.latin, self.fitted)
-        sure = confidence(confidence_features(sums, legs, query.latin), self.fitted) if len(rows) else 0.0
-        return Found(best_hits(self.generation, rows, relevance(sums, self.fitted), k), sure)
-
-
-def score_pool(generation: Generation, soft: SoftMatcher, query: Query, allowed: Mask) -> tuple[Rows, LegScores]:
-    """Return the candidates (the best of the lexical and of the dense leg, ascending) and every leg's score of each."""
-    coverage = lexical_scores(generation, query).coverage
-    lexical = np.flatnonzero((coverage > 0) & allowed)
-    if len(lexical) > POOL:
-        lexical = lexical[np.argpartition(-coverage[lexical], POOL)[:POOL]]
-    dense, _ = nearest(generation, query, POOL, allowed)
-    rows = np.union1d(lexical, dense).astype(np.int64)
-    return rows, LegScores(coverage[rows], cosines(generation, query, rows), soft.scores(query, rows))
+            return Found(best_hits(generation, rows, fuse_ranks(scores), k), None)
+        sums = fuse(scores, query.latin, self.fitted)
+        sure = confidence(confidence_features(sums, scores, query.latin), self.fitted) if len(rows) else 0.0
+        return Found(best_hits(generation, rows, relevance(sums, self.fitted), k), sure)
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:
@@ -153,21 +127,14 @@ def _leading(rows: Rows, scores: Scores, n: int) -> list[tuple[int, float]]:
     return [(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
 
 
-def hybrid_retriever(
-    generation: Generation, encoder: Encoder, cutter: WordCutter, fitted: Fitted | None
-) -> HybridRetriever:
-    """Return the hybrid retriever over one generation."""
-    return HybridRetriever(generation, SoftMatcher(generation), encoder, cutter, fitted)
-
-
 def retrievers(hybrid: HybridRetriever) -> dict[Mode, Retriever]:
     """Return every retriever over the hybrid's parts; soft matching only when the encoder offers token vectors."""
-    generation, encoder, cutter = hybrid.generation, hybrid.encoder, hybrid.cutter
+    legs, encoder, cutter = hybrid.legs, hybrid.encoder, hybrid.cutter
     found: dict[Mode, Retriever] = {
         Mode.HYBRID: hybrid,
-        Mode.DENSE: DenseRetriever(generation, encoder, cutter),
-        Mode.LEXICAL: LexicalRetriever(generation, encoder, cutter),
+        Mode.DENSE: DenseRetriever(legs, encoder, cutter),
+        Mode.LEXICAL: LexicalRetriever(legs, encoder, cutter),
     }
     if token_vectors(encoder) is not None:
-        found[Mode.SOFT] = SoftRetriever(generation, hybrid.soft, encoder, cutter)
+        found[Mode.SOFT] = SoftRetriever(legs, encoder, cutter)
     return found

@@ -1,0 +1,74 @@
+"""Index-time questions: what people might ask that a passage answers, kept in a file that anybody can edit.
+
+`questions.jsonl` beside a folder of pages: `{"file": "…", "begins": "first characters of the passage", "questions": ["…"]}`
+a line. They are indexed beside the passage and never shown or quoted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import InvalidRequest
+from qa.records import PassageRecord
+
+FILE = "questions.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageQuestions:
+    """The questions of the passage of `file` that begins so; white space does not count."""
+
+    file: str
+    begins: str
+    questions: tuple[str, ...]
+
+
+def read_questions(path: Path) -> list[PassageQuestions]:
+    """Read a file of index-time questions; raise `InvalidRequest` that lists every faulty line as `path:line: …`."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InvalidRequest(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
+    found, faults = [], []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                found.append(_row(json.loads(line)))
+            except (ValueError, RecursionError) as fault:
+                faults.append(f"{path}:{number}: {fault}")
+    if faults:
+        raise InvalidRequest("\n".join(faults))
+    return found
+
+
+def _row(raw: Any) -> PassageQuestions:
+    if not isinstance(raw, dict) or not all(
+        isinstance(raw.get(name), str) and raw[name] for name in ("file", "begins")
+    ):
+        raise ValueError("found no file or begins, expected an object with file, begins and questions")
+    questions = raw.get("questions")
+    if not isinstance(questions, list) or not all(isinstance(q, str) and q.strip() for q in questions):
+        raise ValueError(f"found questions {questions!r}, expected a list of texts")
+    return PassageQuestions(raw["file"], raw["begins"], tuple(q.strip() for q in questions))
+
+
+def assign(
+    rows: Iterable[PassageQuestions], file: str, passages: Sequence[PassageRecord]
+) -> tuple[dict[str, tuple[str, ...]], list[PassageQuestions]]:
+    """Return the questions of each passage of `file`, by passage id, and the rows whose passage is not there."""
+    beginnings = [("".join(p.text.split()), p.id) for p in passages]
+    found: dict[str, tuple[str, ...]] = {}
+    lost = []
+    for row in rows:
+        if row.file == file:
+            begins = "".join(row.begins.split())
+            owner = next((id_ for text, id_ in beginnings if text.startswith(begins)), None)
+            if owner is None:
+                lost.append(row)
+            else:
+                found[owner] = found.get(owner, ()) + row.questions
+    return found, lost

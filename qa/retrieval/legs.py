@@ -1,0 +1,77 @@
+"""The legs together: candidates of the lexical and the dense one, scored by all.
+
+A passage's index-time questions stand in for it: where one of them meets the query better than the passage itself, less a
+margin, its score counts, since a question lies nearer to a question than to what answers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.index.generation import Generation, Mask
+from qa.retrieval.dense import cosines, nearest, nearest_questions
+from qa.retrieval.fusion import LegScores
+from qa.retrieval.lexical import LexicalScores, lexical_scores, question_coverage
+from qa.retrieval.query import Query
+from qa.retrieval.soft import SoftMatcher
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+# How many candidates each leg brings to the pool that is scored by all legs.
+POOL = 200
+# What a question's likeness to an index-time question is worth less than its likeness to a passage.
+DENSE_MARGIN = np.float32(0.05)
+LEXICAL_MARGIN = np.float32(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """Scores of the rows of one generation, with or without index-time questions."""
+
+    generation: Generation
+    soft: SoftMatcher
+    use_questions: bool = True
+
+    def lexical(self, query: Query) -> LexicalScores:
+        """Return the lexical scores of every row."""
+        own = lexical_scores(self.generation, query)
+        if not self.use_questions:
+            return own
+        return own.at_least(question_coverage(self.generation, query) - LEXICAL_MARGIN)
+
+    def dense(self, query: Query, k: int, allowed: Mask) -> tuple[Rows, Scores]:
+        """Return up to `k` allowed rows and their cosines, best first, ties by row."""
+        rows, scores = nearest(self.generation, query, k, allowed)
+        if not self.use_questions:
+            return rows, scores
+        owners, likeness = nearest_questions(self.generation, query, 2 * k, allowed)
+        return _merged(self.generation.rows, (rows, scores), (owners, likeness - DENSE_MARGIN), k)
+
+    def pool(self, query: Query, allowed: Mask) -> tuple[Rows, LegScores]:
+        """Return the candidates (the best of the lexical and of the dense leg, ascending) and every leg's score of each."""
+        lexical = self.lexical(query)
+        coverage = lexical.coverage
+        found = np.flatnonzero((coverage > 0) & allowed)
+        if len(found) > POOL:
+            found = found[np.argpartition(-coverage[found], POOL)[:POOL]]
+        near, likeness = self.dense(query, POOL, allowed)
+        rows = np.union1d(found, near).astype(np.int64)
+        dense = np.zeros(self.generation.rows, np.float32)
+        dense[rows] = cosines(self.generation, query, rows)
+        dense[near] = np.maximum(dense[near], likeness)
+        soft = self.soft.scores(query, rows)
+        return rows, LegScores(coverage[rows], dense[rows], soft, lexical.overlap[rows])
+
+
+def _merged(n: int, one: tuple[Rows, Scores], other: tuple[Rows, Scores], k: int) -> tuple[Rows, Scores]:
+    """Return the `k` best of two lists of rows, a row that stands in both with its better score."""
+    best = np.full(n, -np.inf, np.float32)
+    for rows, scores in (one, other):
+        np.maximum.at(best, rows, scores)
+    found = np.flatnonzero(best > -np.inf)
+    order = np.lexsort((found, -best[found]))[:k]
+    return found[order].astype(np.int64), best[found[order]]
