@@ -96,7 +96,9 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "rebuild the index from the library (makes a new library first where there is none)",
     )
     add_settings(index, (*_LIBRARY, "seeds_dir"))
-    documents = commands.add_parser("documents", help="add, list, show, replace or remove documents")
+    documents = commands.add_parser(
+        "documents", help="add, list, show, replace or remove documents; give them index-time questions"
+    )
     actions = documents.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = _command(actions, "add", "add files, or all text files of a folder (what is there already stays as it is)")
     add.add_argument("path", nargs="+")
@@ -104,6 +106,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show = _command(actions, "show", "show a document's articles and passages")
     replace = _command(actions, "replace", "replace a document's content; its id stays")
     remove = _command(actions, "remove", "remove a document")
+    questions = _command(actions, "questions", "read index-time questions of passages from a file (questions.jsonl)")
+    questions.add_argument("path")
     for action in (show, replace, remove):
         action.add_argument("id", help="the document's id")
     replace.add_argument("path")
@@ -113,7 +117,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         )
         for name in ("publication", "section", "published", "published-basis"):
             group.add_argument(f"--{name}", metavar="TEXT")
-    for action in (add, list_, show, replace, remove):
+    for action in (add, list_, show, replace, remove, questions):
         add_settings(action, (*_LIBRARY, "max_document_bytes"))
     backup = _command(commands, "backup", "copy the library to one file, also while it is in use")
     backup.add_argument("file")

@@ -120,6 +120,7 @@ class Text:
     published: str | None = None
     event_date: str | None = None
     context: str = ""
+    questions: tuple[str, ...] = ()
 
 
 def index_of(
@@ -132,7 +133,8 @@ def index_of(
         entries = []
         for t in texts:
             id_ = f"p{number:05d}"
-            entries.append(Entry(id_, t.document, t.kind, t.text, "", "", t.context, t.published, t.event_date))
+            facets = (t.published, t.event_date, t.questions)
+            entries.append(Entry(id_, t.document, t.kind, t.text, "", "", t.context, *facets))
             number += 1
         name = f"s{i}"
         place = folder / "segments" / name

@@ -215,6 +215,7 @@ OTHER = {
     "max_document_bytes": "7",
     "max_request_bytes": "2000",
     "log_questions": "on",
+    "index_questions": "off",
 }
 
 

@@ -14,6 +14,7 @@ from support import CUTTER, Text, embedded, index_of, query_of
 
 from embeddings.opening import token_vectors
 from qa.highlights import highlights
+from qa.index.generation import Generation
 from qa.records import Hit, Kind, Mode, PassageRecord
 from qa.retrieval.collapse import collapse
 from qa.retrieval.fusion import (
@@ -27,7 +28,8 @@ from qa.retrieval.fusion import (
     relevance,
     shipped_parameters,
 )
-from qa.retrieval.retrievers import hybrid_retriever, retrievers
+from qa.retrieval.legs import Legs
+from qa.retrieval.retrievers import HybridRetriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.service import Service
 
@@ -87,11 +89,16 @@ class TestSoft:
 
 
 def legs(*rows: tuple[float, float, float]) -> LegScores:
+    """Candidates with coverage, dense and soft scores; the overlap of terms is as large as the coverage."""
     columns = np.array(rows, np.float32).reshape(-1, 3).T
-    return LegScores(*columns)
+    return LegScores(*columns, columns[0])
 
 
-FITTED = Fitted("one", (1, 2, 3, 10, 0, 0), (2.0, -1.0), (1, 1, 0, 0, 0, 0, -1), 0.5)
+def hybrid(generation: Generation, fitted: Fitted | None) -> HybridRetriever:
+    return HybridRetriever(Legs(generation, SoftMatcher(generation)), embedded(), CUTTER, fitted)
+
+
+FITTED = Fitted("one", (1, 2, 3, 4, 10, 0, 0, 0), (2.0, -1.0), (1, 1, 0, 0, 0, -1), 0.5)
 TRIPLES = st.lists(st.tuples(*[st.floats(0, 1, width=16)] * 3), min_size=1, max_size=12)
 
 
@@ -122,15 +129,15 @@ class TestFusion:
 
     def test_weights_by_hand(self) -> None:
         candidates = legs((0.5, 0.25, 0.125))
-        assert fuse(candidates, False, FITTED) == pytest.approx([0.5 + 0.5 + 0.375])
-        assert fuse(candidates, True, FITTED) == pytest.approx([0.5 + 0.5 + 0.375 + 5])
+        assert fuse(candidates, False, FITTED) == pytest.approx([0.5 + 0.5 + 0.375 + 2])
+        assert fuse(candidates, True, FITTED) == pytest.approx([0.5 + 0.5 + 0.375 + 2 + 5])
         assert relevance(np.array([0.5, 1.0]), FITTED) == pytest.approx([0.5, 1 / (1 + np.exp(-1))])
 
     def test_confidence_by_hand(self) -> None:
         found = confidence_features(np.array([1.0, 5.0, 2.0]), legs((0.1, 0.2, 0.3), (0.4, 0, 0), (0, 0, 0.9)), True)
-        assert found == pytest.approx([5, 4, 0.4, 0.2, 0.9, 1])
-        assert confidence(np.array([0.5, 0.5, 0, 0, 0, 0]), FITTED) == pytest.approx(0.5)
-        assert confidence_features(np.zeros(0), legs(), False).tolist() == [0] * 6
+        assert found == pytest.approx([5, 4, 0.2, 0.9, 1])
+        assert confidence(np.array([0.5, 0.5, 0, 0, 0]), FITTED) == pytest.approx(0.5)
+        assert confidence_features(np.zeros(0), legs(), False).tolist() == [0] * 5
 
     def test_parameters_are_for_the_encoder_that_they_were_fitted_to(self) -> None:
         shipped = shipped_parameters()
@@ -143,7 +150,7 @@ class TestFusion:
 
     def test_without_parameters_ranks_are_fused_and_nothing_is_called_sure(self, tmp_path: Path) -> None:
         generation = index_of(tmp_path, [list(map(Text, TEXTS))])
-        found = hybrid_retriever(generation, embedded(), CUTTER, None).find("有多少培训教师?", 3)
+        found = hybrid(generation, None).find("有多少培训教师?", 3)
         assert found.confidence is None
         assert found.hits[0].passage_id == "p00000"
         assert all(0 <= hit.score <= 1 for hit in found.hits)
@@ -156,7 +163,7 @@ class TestTies:
     def test_equal_passages_come_in_the_order_of_their_ids(self, tmp_path: Path, mode: Mode) -> None:
         same = [Text("江海区社区党建学院")] * 30
         generation = index_of(tmp_path, [same[:11], same[11:]])
-        retriever = retrievers(hybrid_retriever(generation, embedded(), CUTTER, FITTED))[mode]
+        retriever = retrievers(hybrid(generation, FITTED))[mode]
         for k in (1, 5, 30):
             hits = retriever.search("社区党建学院", k)
             assert [hit.passage_id for hit in hits] == [f"p{i:05d}" for i in range(k)]
@@ -165,14 +172,14 @@ class TestTies:
     def test_a_headline_ranks_below_a_paragraph_that_says_the_same(self, tmp_path: Path, mode: Mode) -> None:
         kinds = [Kind.HEADLINE, Kind.CAPTION, Kind.PARAGRAPH]
         generation = index_of(tmp_path, [[Text("江海区社区党建学院成立", kind=kind) for kind in kinds]])
-        retriever = retrievers(hybrid_retriever(generation, embedded(), CUTTER, FITTED))[mode]
+        retriever = retrievers(hybrid(generation, FITTED))[mode]
         hits = retriever.search("社区党建学院何时成立", 3)
         assert [generation.kind(int(hit.passage_id[1:])) for hit in hits] == kinds[::-1]
 
     @pytest.mark.parametrize("mode", list(Mode))
     def test_only_what_is_allowed_is_found(self, tmp_path: Path, mode: Mode) -> None:
         generation = index_of(tmp_path, [list(map(Text, TEXTS[:2])), list(map(Text, TEXTS[2:]))], {0: [0]})
-        retriever = retrievers(hybrid_retriever(generation, embedded(), CUTTER, FITTED))[mode]
+        retriever = retrievers(hybrid(generation, FITTED))[mode]
         assert "p00000" not in {h.passage_id for h in retriever.search("江海区 培训教师", 5)}
         only = np.array([False, True, False, False, False])
         assert {h.passage_id for h in retriever.search("江海区 龙舟", 5, only)} <= {"p00001"}

@@ -12,6 +12,7 @@ from qa.catalog import metadata_of, read_catalog
 from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress
 from qa.errors import InvalidRequest, QAError, SettingsError
+from qa.index_questions import assign, read_questions
 from qa.intake import content_hash, take_in
 from qa.library import Library
 from qa.options import read_settings
@@ -25,9 +26,7 @@ _METADATA = ("publication", "section", "published", "published_basis")
 def documents(args: argparse.Namespace) -> int:
     """Run one action on the library's documents."""
     settings = read_settings(args)
-    return {"add": _add, "list": _list, "show": _show, "replace": _replace, "remove": _remove}[args.action](
-        args, settings
-    )
+    return _ACTIONS[args.action](args, settings)
 
 
 def _add(args: argparse.Namespace, settings: Settings) -> int:
@@ -82,12 +81,41 @@ def _metadata(file: Path, args: argparse.Namespace) -> Metadata:
     return replace(known, **{name: getattr(checked, name) for name in given})
 
 
+def _questions(args: argparse.Namespace, settings: Settings) -> int:
+    """Give passages their index-time questions; a document that the file names loses those it had."""
+    rows = read_questions(Path(args.path))
+    library = Library.open(settings.data_path)
+    given, lost = [], []
+    try:
+        for document in _all(library):
+            found, missing = assign(rows, document.file, library.passages(document.id))
+            lost += missing
+            if found:
+                library.put_questions(document.id, found)
+                given.append({"id": document.id, "file": document.file, "questions": sum(map(len, found.values()))})
+    finally:
+        library.close()
+    version = rebuild(settings).index_version
+    _show_rows(args, [row | {"index_version": version} for row in given])
+    files = {row["file"] for row in given}
+    faults = [f"{row.file}: no passage begins {row.begins[:20]!r}" for row in lost]
+    faults += [f"{file}: no document has this file name" for file in sorted({r.file for r in rows} - files)]
+    if faults:
+        raise InvalidRequest("these questions found no place, the others are in:\n" + "\n".join(faults))
+    return 0
+
+
+def _all(library: Library) -> list[DocumentRecord]:
+    found: list[DocumentRecord] = []
+    while page := library.documents(after=found[-1].id if found else None):
+        found += page
+    return found
+
+
 def _list(args: argparse.Namespace, settings: Settings) -> int:
     library = Library.open(settings.data_path)
     try:
-        found: list[DocumentRecord] = []
-        while page := library.documents(after=found[-1].id if found else None):
-            found += page
+        found = _all(library)
     finally:
         library.close()
     _show_rows(args, [_summary(d) for d in found])
@@ -163,3 +191,13 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         library.close()
     _show_rows(args, [{"id": args.id, "index_version": rebuild(settings).index_version}])
     return 0
+
+
+_ACTIONS = {
+    "add": _add,
+    "list": _list,
+    "show": _show,
+    "replace": _replace,
+    "remove": _remove,
+    "questions": _questions,
+}

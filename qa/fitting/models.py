@@ -71,7 +71,7 @@ def fit_logistic(rows: Vector, labels: Vector) -> Vector:
 
 
 def confidence_rows(pools: Sequence[Pool], ranking: Vector) -> Vector:
-    """Return the confidence features of each question, (n, 6)."""
+    """Return the confidence features of each question, (n, 5)."""
     return np.array([confidence_features(features(p.legs, p.latin) @ ranking, p.legs, p.latin) for p in pools])
 
 

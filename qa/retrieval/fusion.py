@@ -22,7 +22,7 @@ FEATURES = (
     *("coverage", "dense", "soft", "overlap"),
     *("latin_coverage", "latin_dense", "latin_soft", "latin_overlap"),
 )
-CONFIDENCE_FEATURES = ("best", "lead", "coverage", "dense", "soft", "latin")
+CONFIDENCE_FEATURES = ("best", "lead", "dense", "soft", "latin")
 _RANK_CONSTANT = 60
 
 
@@ -106,13 +106,13 @@ def fuse_ranks(legs: LegScores) -> Scores:
 
 
 def confidence_features(sums: Scores, legs: LegScores, latin: bool) -> Features:
-    """Return `CONFIDENCE_FEATURES` of the best candidates, (6,); all zero when there are no candidates."""
+    """Return `CONFIDENCE_FEATURES` of the best candidates, (5,); all zero when there are no candidates."""
     if not len(sums):
         return np.zeros(len(CONFIDENCE_FEATURES))
     first, *rest = np.sort(sums)[::-1]
     # Against the fifth, not the second: a repeated or neighbouring paragraph close behind is no sign of doubt.
     lead = first - rest[min(len(rest), 4) - 1] if rest else 0.0
-    return np.array([first, lead, legs.coverage.max(), legs.dense.max(), legs.soft.max(), float(latin)])
+    return np.array([first, lead, legs.dense.max(), legs.soft.max(), float(latin)])
 
 
 def confidence(found: Features, fitted: Fitted) -> float:
