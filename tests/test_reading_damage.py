@@ -393,3 +393,46 @@ def test_a_headline_above_a_byline_on_its_own_line_begins_an_article() -> None:
     first, second = read_page(text).articles
     assert (first.title, first.byline) == ("巷子里的书香", None)
     assert (second.title, second.byline) == ("农机展开幕", "□记者/高远")
+
+
+@pytest.mark.parametrize("form", ["{}", "**{}**", "【{}】", "●{}", "### {}"])
+@pytest.mark.parametrize("label", ["简讯", "【简讯】", "□ 东州短讯"])
+def test_each_item_of_a_column_of_briefs_is_an_article(form: str, label: str) -> None:
+    items = {
+        "图书馆延长闭馆时间": "区图书馆自本月起闭馆时间由晚上6时延至晚上9时,周末不休息。",
+        "三座天桥装上电梯": "中山路上的三座天桥加装的六部电梯昨日投入使用,每天运行到晚上11时。",
+        "流动体检车进山区": "市人民医院的流动体检车开进大岭、双坑等六个山村,为老人免费体检。",
+    }
+    text = page(label, *(line for head, item in items.items() for line in (form.format(head), item)))
+    articles = read_page(text).articles
+    bare = form.replace("**", "").replace("### ", "")
+    assert [article.title for article in articles] == [bare.format(head) for head in items]
+    assert [article.kicker for article in articles] == [label, None, None]
+
+
+def test_an_indent_begins_a_paragraph_where_the_page_indents() -> None:
+    cut = THIRD[:20]
+    indented = ["\u3000\u3000" + line for line in (LEAD, OTHER_SECOND, cut, SECOND[:20])]
+    text = page("东州区图书馆新馆开馆", *indented, SECOND[20:])
+    assert words(text, only(text), Role.PARAGRAPH)[1:] == [OTHER_SECOND, cut, SECOND]
+
+
+def test_a_second_headline_may_begin_with_a_dash() -> None:
+    article = only(page("巷子里的书香", "——东州区图书馆新馆见闻", "□记者/高远", SECOND, THIRD))
+    assert article.title == "巷子里的书香 ——东州区图书馆新馆见闻"
+
+
+def test_a_number_cut_at_its_point_is_joined() -> None:
+    article_text = page("东州区图书馆新馆开馆", LEAD, "新馆总投资约2.", "4亿元,藏书六十万册。", THIRD)
+    assert words(article_text, only(article_text), Role.PARAGRAPH)[1:] == ["新馆总投资约2.4亿元,藏书六十万册。", THIRD]
+
+
+def test_questions_and_answers_are_paragraphs() -> None:
+    lines = ["问:新馆几点开门?", "答:每天上午九时开门,晚上九时闭馆。"]
+    text = page("东州区图书馆新馆开馆", LEAD, *lines)
+    assert words(text, only(text), Role.PARAGRAPH)[1:] == lines
+
+
+def test_numbered_lines_are_subheads_where_text_follows_each() -> None:
+    text = page("东州区图书馆新馆开馆", LEAD, "一、藏书更丰富", SECOND, "二、服务更贴心", THIRD)
+    assert words(text, only(text), Role.SUBHEAD) == ["一、藏书更丰富", "二、服务更贴心"]

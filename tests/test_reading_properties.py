@@ -23,7 +23,7 @@ PIECES = [
     "7月1日,",
     "近日", "东州区举行运动会", "会议强调,要抓好落实", "他说:“很好。”", "的", "产", "生产",
     "Hello world. ", "LED", "12", "|",
-    "-", "*", "\ufeff", "\u200b", "\x00", "𠮷", "é",
+    "-", "*", "**", "【民生】", "**简讯**\n", '"', "\ufeff", "\u200b", "\x00", "𠮷", "é",
 ]  # fmt: skip
 texts = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 
@@ -33,7 +33,7 @@ def blocks(reading: PageReading) -> list[Block]:
 
 
 def is_marks(part: str) -> bool:
-    return not part.strip("#＃")
+    return not part.strip("#＃*_")
 
 
 def check_roles(text: str, reading: PageReading) -> None:

@@ -89,16 +89,16 @@ class TestSoft:
 
 
 def legs(*rows: tuple[float, float, float]) -> LegScores:
-    """Candidates with coverage, dense and soft scores; the overlap of terms is as large as the coverage."""
+    """Candidates with coverage, dense and soft scores; they hold as much of the terms as they cover, and nothing else."""
     columns = np.array(rows, np.float32).reshape(-1, 3).T
-    return LegScores(*columns, columns[0])
+    return LegScores(*columns, columns[0], *[np.zeros_like(columns[0])] * 4)
 
 
 def hybrid(generation: Generation, fitted: Fitted | None) -> HybridRetriever:
     return HybridRetriever(Legs(generation, SoftMatcher(generation)), embedded(), CUTTER, fitted)
 
 
-FITTED = Fitted("one", (1, 2, 3, 4, 10, 0, 0, 0), (2.0, -1.0), (1, 1, 0, 0, 0, -1), 0.5)
+FITTED = Fitted("one", (1, 2, 3, 4, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0), (2.0, -1.0), (1, 1, 0, 0, 0, -1), 0.5)
 TRIPLES = st.lists(st.tuples(*[st.floats(0, 1, width=16)] * 3), min_size=1, max_size=12)
 
 

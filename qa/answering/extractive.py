@@ -10,7 +10,7 @@ import numpy as np
 from embeddings.encoder import Encoder, unit_rows
 from embeddings.opening import token_vectors
 from qa.answering.answerer import Draft
-from qa.answering.asked import Asked, has_what_is_asked, what_is_asked
+from qa.asked import Asked, has_what_is_asked
 from qa.index.generation import Generation
 from qa.places import stored_spans
 from qa.records import AnswerCitation, CitedHit, Kind, Span
@@ -51,8 +51,8 @@ class ExtractiveAnswerer:
     name: str = "extractive"
 
     def answer(self, question: str, passages: Sequence[CitedHit]) -> Draft:
-        query, asked = Query(question, self.encoder, self.cutter), what_is_asked(question)
-        candidates = self._candidates(query, asked, passages)
+        query = Query(question, self.encoder, self.cutter)
+        candidates = self._candidates(query, query.asked, passages)
         return quoted(_chosen(candidates))
 
     def _candidates(self, query: Query, asked: Asked, passages: Sequence[CitedHit]) -> list[_Candidate]:

@@ -19,6 +19,7 @@ from qa.index.generation import Generation, assemble
 from qa.index.manifest import Manifest
 from qa.index.segment import Entry, build_segment, open_segment
 from qa.prepare import encoder_of, recipe_of
+from qa.reading.splitting import split_spans
 from qa.records import Kind, Mode
 from qa.retrieval.fusion import fitted_to
 from qa.retrieval.legs import Legs
@@ -26,6 +27,9 @@ from qa.retrieval.retrievers import HybridRetriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 from qa.words import WordCutter
+
+# As passages of documents are cut.
+TARGET, LONGEST = 250, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,28 @@ def evaluate(
             report = progress(mode)
             results[mode] = []
             for done, query in enumerate(collection.queries, start=1):
-                hits = [(ids[h.passage_id], h.score) for h in found[mode].search(query.question, DEPTH)]
+                hits = _best_parts(
+                    [(ids[h.passage_id], h.score) for h in found[mode].search(query.question, 5 * DEPTH)]
+                )
                 results[mode].append(_outcome(query, hits, collection.relevant[query.id]))
                 report(done, len(collection.queries))
     return results
+
+
+def _parts(text: str) -> list[str]:
+    """Cut a long text as a document is cut into passages; a document's score is that of its best part."""
+    return [
+        "".join(text[s:e] for s, e in spans)
+        for spans in split_spans(text, [(0, len(text))], target=TARGET, longest=LONGEST)
+    ] or [text]
+
+
+def _best_parts(hits: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return each document once, with its best part's score, best first."""
+    best: dict[str, float] = {}
+    for id_, score in hits:
+        best.setdefault(id_, score)
+    return list(best.items())[:DEPTH]
 
 
 def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: frozenset[str]) -> Outcome:
@@ -135,11 +157,13 @@ def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: froz
 
 def _indexed(folder: Path, collection: Collection, settings: Settings) -> tuple[Generation, dict[str, str]]:
     encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
-    ids = {f"p{number:016d}": id_ for number, id_ in enumerate(collection.passages)}
-    entries = [
-        Entry(short, "collection", Kind.PARAGRAPH, text, title, "", title, None, None)
-        for short, (title, text) in zip(ids, collection.passages.values(), strict=True)
-    ]
+    ids: dict[str, str] = {}
+    entries: list[Entry] = []
+    for id_, (title, text) in collection.passages.items():
+        for part in _parts(text):
+            short = f"p{len(entries):016d}"
+            ids[short] = id_
+            entries.append(Entry(short, "collection", Kind.PARAGRAPH, part, title, "", title, None, None))
     segment_dir = folder / "segments" / "all"
     segment_dir.mkdir(parents=True)
     record = build_segment(segment_dir, "all", {"collection": 1}, entries, encoder, encoder.encode_passages, cutter)

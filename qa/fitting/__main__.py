@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,27 @@ REFUSED = 0.03
 DEPTH = 5
 
 
-def fit(there: list[Pool], gone: list[Pool]) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    """Fit on pools with and without the answer; return the parameters and the ranking weights."""
-    ranking = fit_ranking(there)
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The pools of the same questions: among thousands of passages, which ranking is learnt on; among as many as a small
+    library holds, with the answer and without it, which probabilities are learnt on.
+    """
+
+    many: list[Pool]
+    there: list[Pool]
+    gone: list[Pool]
+
+    def part(self, chosen: NDArray[np.bool_]) -> Material:
+        """Return the pools of the chosen questions."""
+        return Material(
+            *([p for p, c in zip(ps, chosen, strict=True) if c] for ps in (self.many, self.there, self.gone))
+        )
+
+
+def fit(material: Material) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """Return the parameters and the ranking weights."""
+    there, gone = material.there, material.gone
+    ranking = fit_ranking(material.many)
     slope, offset = fit_relevance(there, ranking)
     rows = np.vstack([confidence_rows(there, ranking), confidence_rows(gone, ranking)])
     labels = np.concatenate([answer_ranks(there, ranking) <= DEPTH, np.zeros(len(gone))]).astype(np.float64)
@@ -44,40 +63,49 @@ def fit(there: list[Pool], gone: list[Pool]) -> tuple[dict[str, Any], NDArray[np
     return parameters, ranking
 
 
-def held_out_figures(there: list[Pool], gone: list[Pool], folds: int = 5) -> dict[str, float]:
+def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
     """Return what parameters fitted on four fifths of the passages do on the last fifth, over all five."""
-    hits: list[float] = []
-    firsts: list[float] = []
-    kept: list[float] = []
-    refused: list[float] = []
-    part = np.arange(len(there)) * folds // len(there)
+    ranks: list[NDArray[np.int64]] = []
+    many_ranks: list[NDArray[np.int64]] = []
+    kept: list[NDArray[np.bool_]] = []
+    refused: list[NDArray[np.bool_]] = []
+    n = len(material.there)
+    part = np.arange(n) * folds // n
     for fold in range(folds):
-        inside = [(t, g) for t, g, f in zip(there, gone, part, strict=True) if f != fold]
-        outside = [(t, g) for t, g, f in zip(there, gone, part, strict=True) if f == fold]
-        parameters, ranking = fit([t for t, _ in inside], [g for _, g in inside])
-        ranks = answer_ranks([t for t, _ in outside], ranking)
-        hits += list(ranks <= DEPTH)
-        firsts += list(ranks == 1)
+        inside, outside = material.part(part != fold), material.part(part == fold)
+        parameters, ranking = fit(inside)
+        ranks.append(answer_ranks(outside.there, ranking))
+        many_ranks.append(answer_ranks(outside.many, ranking))
         *weights, offset = parameters["confidence"].values()
-        for side, collected in ((0, kept), (1, refused)):
-            chances = sigmoid(confidence_rows([pair[side] for pair in outside], ranking) @ np.array(weights) + offset)
-            collected += list((chances >= parameters["threshold"]) == (side == 0))
+        for pools_, collected in ((outside.there, kept), (outside.gone, refused)):
+            chances = sigmoid(confidence_rows(pools_, ranking) @ np.array(weights) + offset)
+            collected.append(chances >= parameters["threshold"])
+    few, many = np.concatenate(ranks), np.concatenate(many_ranks)
     return {
-        "questions": len(there),
-        "hit@1": round(float(np.mean(firsts)), 3),
-        "hit@5": round(float(np.mean(hits)), 3),
-        "answered_when_the_passage_is_there": round(float(np.mean(kept)), 3),
-        "refused_when_it_is_taken_away": round(float(np.mean(refused)), 3),
+        "questions": n,
+        "hit@1": _share(few == 1),
+        "hit@5": _share(few <= DEPTH),
+        "hit@1 among all passages": _share(many == 1),
+        "hit@5 among all passages": _share(many <= DEPTH),
+        "answered when the passage is there": _share(np.concatenate(kept)),
+        "refused when it is taken away": _share(~np.concatenate(refused)),
     }
+
+
+def _share(found: NDArray[np.bool_]) -> float:
+    return round(float(found.mean()), 3)
 
 
 def run(args: argparse.Namespace, encoder: Encoder) -> None:
     """Fit and write."""
-    cutter, questions = WordCutter(), read_questions(args.data)
-    there = pools(questions, encoder, cutter, answered=True)
-    gone = pools(questions, encoder, cutter, answered=False)
-    parameters, _ = fit(there, gone)
-    figures = held_out_figures(there, gone)
+    cutter, (questions, others) = WordCutter(), read_questions(args.data)
+    material = Material(
+        pools(questions, encoder, cutter, others=others),
+        pools(questions, encoder, cutter),
+        pools(questions, encoder, cutter, answered=False),
+    )
+    parameters, _ = fit(material)
+    figures = held_out_figures(material)
     content = {"encoder_fingerprint": encoder.fingerprint, **parameters, "cross_validated": figures}
     args.out.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(content, ensure_ascii=False, indent=1))

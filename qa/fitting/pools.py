@@ -34,9 +34,19 @@ class Pool:
     style: str
 
 
-def pools(questions: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCutter, *, answered: bool) -> list[Pool]:
-    """Score every question's candidates; with `answered` false its own passage may not be found."""
-    passages = list(dict.fromkeys(q.passage for q in questions))
+def pools(
+    questions: Sequence[FittingQuestion],
+    encoder: Encoder,
+    cutter: WordCutter,
+    *,
+    answered: bool = True,
+    others: Sequence[str] = (),
+) -> list[Pool]:
+    """Score every question's candidates among all the questions' passages and `others`.
+
+    With `answered` false a question's own passage may not be found.
+    """
+    passages = list(dict.fromkeys([*(q.passage for q in questions), *others]))
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation = _index(Path(folder), passages, encoder, cutter)
         scorer, found = Legs(generation, SoftMatcher(generation)), []

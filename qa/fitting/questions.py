@@ -22,8 +22,11 @@ class FittingQuestion:
     style: str
 
 
-def read_questions(folder: Path) -> list[FittingQuestion]:
-    """Return the held-out questions of the training data in `folder`; raise `TestQueryError` when they are not there."""
+def read_questions(folder: Path) -> tuple[list[FittingQuestion], list[str]]:
+    """Return the held-out questions of the training data in `folder`, and the other passages, to find them among.
+
+    Raises `TestQueryError` when the data is not there.
+    """
     path = next((p for p in (folder / FILE, folder / "train" / FILE) if p.is_file()), None)
     if path is None:
         raise TestQueryError(
@@ -33,4 +36,5 @@ def read_questions(folder: Path) -> list[FittingQuestion]:
 
     with path.open("rb") as raw:
         rows = [json.loads(line) for line in io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), "utf-8")]
-    return [FittingQuestion(r["a"], r["b"], r.get("style", "")) for r in rows if held_out(r["b"])]
+    questions = [FittingQuestion(r["a"], r["b"], r.get("style", "")) for r in rows if held_out(r["b"])]
+    return questions, list(dict.fromkeys(r["b"] for r in rows if not held_out(r["b"])))

@@ -14,8 +14,10 @@ from embeddings.faiss_index import FaissIndex
 from embeddings.opening import token_vectors
 from embeddings.vector_index import VectorIndex
 from qa.dates import day_number, interval
+from qa.fold import fold
 from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
 from qa.index.postings import Postings, build_postings, map_array
+from qa.numerals import numerals
 from qa.records import Kind
 from qa.terms import terms
 from qa.words import WordCutter
@@ -25,7 +27,8 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 # a row of its own.
 FIELDS = ("body", "context", "words", "questions")
 KINDS = tuple(Kind)
-_ARRAYS = ("ids", "documents", "kinds", "dates", "vocabulary", "tokens", "token_offsets", "question_owners")
+NUMBER, DATE = 1, 2
+_ARRAYS = ("ids", "documents", "kinds", "dates", "forms", "vocabulary", "tokens", "token_offsets", "question_owners")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class Segment:
     """An opened segment; arrays are memory-mapped, row numbers count from 0 within it.
 
     `documents` holds the document's place in the manifest's list, `dates` four day numbers a row (published from and to,
-    event from and to; 0: not known). `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places
-    in `vocabulary`, which holds the encoder's ids of the tokens that occur. Index-time questions are rows of their own in
+    event from and to; 0: not known), `forms` whether it holds a `NUMBER` or a `DATE`.
+    `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places in `vocabulary`, which holds the
+    encoder's ids of the tokens that occur. Index-time questions are rows of their own in
     `postings["questions"]` and `question_vectors`; `question_owners` says which passage's row each belongs to.
     """
 
@@ -63,6 +67,7 @@ class Segment:
     documents: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     dates: NDArray[np.int32]
+    forms: NDArray[np.uint8]
     vocabulary: NDArray[np.int32]
     tokens: NDArray[np.int32]
     token_offsets: NDArray[np.int64]
@@ -97,6 +102,7 @@ def build_segment(
         "documents": np.array([codes[e.document_id] for e in entries], np.int32),
         "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
         "dates": np.array([_dates(e) for e in entries], np.int32).reshape(-1, 4),
+        "forms": np.array([_forms(e.text) for e in entries], np.uint8),
         "vocabulary": vocabulary,
         "tokens": tokens,
         "token_offsets": offsets,
@@ -114,6 +120,11 @@ def build_segment(
         FaissIndex.of(encode(encoded)).save(folder / file)
         names.append(file)
     return SegmentRecord(name, len(entries), documents, tuple(file_record(folder / n) for n in names))
+
+
+def _forms(text: str) -> int:
+    marks = {numeral.term[0] for numeral in numerals(fold(text))}
+    return NUMBER * bool(marks & {"#", "%"}) | DATE * ("@" in marks)
 
 
 def _dates(entry: Entry) -> list[int]:
@@ -137,7 +148,7 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Seg
     folder = index_dir / "segments" / record.name
     for file in record.files:
         check_file(folder, file)
-    ids, documents, kinds, dates, vocabulary, tokens, token_offsets, owners = (
+    ids, documents, kinds, dates, forms, vocabulary, tokens, token_offsets, owners = (
         map_array(folder / f"{array}.npy") for array in _ARRAYS
     )
     return Segment(
@@ -146,6 +157,7 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Seg
         documents=documents,
         kinds=kinds,
         dates=dates,
+        forms=forms,
         vocabulary=vocabulary,
         tokens=tokens,
         token_offsets=token_offsets,

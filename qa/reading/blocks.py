@@ -9,8 +9,8 @@ from qa.reading.captions import is_credit_only
 from qa.reading.chars import is_han
 from qa.reading.drafts import Draft
 from qa.reading.joins import is_beheaded, is_cut, join_pieces
+from qa.reading.kinds import Kind, Unit
 from qa.reading.records import Block, Role, Span
-from qa.reading.units import Kind, Unit
 from qa.reading.words import PageWords
 
 _ROLES = {
@@ -48,9 +48,7 @@ def _start(block: Block) -> int:
 def _line_spans(unit: Unit) -> tuple[Span, ...]:
     """Return the spans of a line: its marks, when it has any, apart from its words."""
     line = unit.line
-    if not line.level:
-        return ((line.body, line.end),)
-    return tuple(span for span in ((line.start, line.start + line.level), (line.body, line.end)) if span[0] < span[1])
+    return tuple(sorted(span for span in (*line.marks, (line.body, line.stop)) if span[0] < span[1]))
 
 
 def _paragraph_blocks(text: str, paragraph: Sequence[Unit], words: PageWords) -> Iterable[Block]:
@@ -60,12 +58,12 @@ def _paragraph_blocks(text: str, paragraph: Sequence[Unit], words: PageWords) ->
         line = unit.line
         low = line.body + (lead_byline(unit.text) if unit.kind is Kind.LEAD else 0)
         high = max(low, line.body + closing_byline(unit.text))
-        yield from _byline_blocks(text, ((line.body, low), (high, line.end)))
-        if line.level:
-            spans.append((line.start, line.start + line.level))
+        yield from _byline_blocks(text, ((line.body, low), (high, line.stop)))
+        spans.extend(span for span in line.marks if span[0] < line.body)
         piece = _trimmed(text, low, high)
         if piece:
             spans.append(piece)
+        spans.extend(span for span in line.marks if span[0] >= line.stop)
     if spans:
         yield Block(Role.PARAGRAPH, _merged(text, spans), is_beheaded(paragraph, words), is_cut(paragraph))
 

@@ -19,17 +19,18 @@ _SIGNED = rf"(?:\s*(?:特约|见习|实习|全媒体)*(?:记者|通讯员)[\s/:]
 _LEADS = (
     # 某某日报讯(记者/…), 某某局(文/图 记者/…), (通讯员 …): any short source, then a bracket that names a role.
     re.compile(
-        rf"[□■●◆]?\s*[^\s。,;!?:“”《》()]{{0,20}}\s?{_OPEN}\s*{_INSIDE}{{0,40}}?(?:{_ROLE}|{_MISREAD}){_INSIDE}{{0,120}}{_CLOSE}"
+        rf"[□■●◆◎▲]?\s*[^\s。,;!?:“”《》()]{{0,20}}\s?{_OPEN}\s*{_INSIDE}{{0,40}}?(?:{_ROLE}|{_MISREAD}){_INSIDE}{{0,120}}{_CLOSE}"
         rf"(?:\s*(?:报道|电|讯)(?=[\s:,]))?(?:\s*:)?"
     ),
     # 新华社北京7月1日电, 本报7月1日讯, 本报讯(…), 本报讯 记者陈某 报道:
     re.compile(
-        rf"{_OUTLET}[{HAN}]{{0,6}}?{_DATE}(?:综合)?(?:专电|专讯|讯|电|消息)(?![话视影子力器台])"
-        rf"(?:\s*{_OPEN}{_INSIDE}{{1,80}}{_CLOSE})?(?:{_SIGNED}+(?:\s*报道)?(?=[\s:]|$))?(?:\s*:)?"
+        rf"据?{_OUTLET}[{HAN}]{{0,6}}?{_DATE}(?:综合)?(?:专电|专讯|讯|电|消息)(?![话视影子力器台])"
+        rf"(?:\s*{_OPEN}{_INSIDE}{{1,80}}{_CLOSE})?(?:{_SIGNED}+(?:\s+报道|(?:\s*报道)?(?=[\s:]|$)))?(?:\s*:)?"
     ),
     # □记者/何某 通讯员/某某, then the text on the same line.
-    re.compile(rf"[□■●◆]\s*{_OUTLET}?{_SIGNED}+(?:\s*(?:报道|文/图))?(?=\s)"),
-    re.compile(rf"{_OUTLET}?{_SIGNED}+\s*报道[:\s]"),
+    re.compile(rf"[□■●◆◎▲]\s*{_OUTLET}?{_SIGNED}+(?:\s*(?:报道|文/图))?(?=\s)"),
+    # 记者 何某 报道, with a blank before 报道 also when the text follows at once.
+    re.compile(rf"{_OUTLET}?{_SIGNED}+(?:\s+报道:?|\s*报道[:\s])"),
 )
 _CLOSING = (
     re.compile(rf"(?<=[。!?…”’.])\s*({_OPEN}(?P<inside>{_INSIDE}{{2,60}}){_CLOSE})\s*$"),
@@ -106,6 +107,11 @@ def _own_roles(line: str) -> list[str] | None:
             return None
     clear = re.search(r"[/:]", bare) or any(role not in ("文", "图") for role in roles)
     return roles if roles and clear and (names or "文" in "".join(roles)) else None
+
+
+def names_writer(line: str) -> bool:
+    """Tell whether a line is a bullet and one name, as □ and a writer's below the headline of an essay."""
+    return bool(re.fullmatch(rf"[□■◎●◆]\s*[{HAN}](?:\s?[{HAN}]){{1,3}}", line.strip()))
 
 
 def names_in(byline: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -23,6 +23,32 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+def flatten(text: str) -> str:
+    """Fold a page, and write straight quotation marks of Chinese lines as opening and closing ones, one for one."""
+    lines = fold(text).split("\n")
+    return "\n".join(_curled(line) if '"' in line else line for line in lines)
+
+
+def _curled(line: str) -> str:
+    if is_latin(line):
+        return line
+    out = list(line)
+    opened = False
+    for place, char in enumerate(line):
+        if char == '"':
+            before, after = line[:place].rstrip()[-1:], line[place + 1 :].lstrip()[:1]
+            if not before or before in ":(——“":
+                opening = True
+            elif not after or after in ",。;:!?、)":
+                opening = False
+            else:
+                # At the beginning of a line a quotation may be open that the line before began.
+                opening = not opened and before not in "。!?…"
+            out[place] = "“" if opening else "”"
+            opened = opening
+    return "".join(out)
+
+
 def squeeze(text: str) -> str:
     """Take out every blank: the form in which texts are compared."""
     return "".join(text.split())

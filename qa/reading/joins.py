@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.reading.chars import is_display, is_han, unmatched
+from qa.reading.kinds import Kind, Unit
 from qa.reading.midway import opens_with_fragment, starts_list
-from qa.reading.units import Kind, Unit
 from qa.reading.words import PageWords
 
 
@@ -34,9 +34,14 @@ def _continues(paragraph: Sequence[Unit], piece: Unit, words: PageWords, *, part
     if is_display(piece.text) and not words.begins_midway(piece.text):
         return False
     if parted:
-        return last.is_open and (words.begins_midway(piece.text) or words.together(last.text, piece.text))
+        return last.is_open and (words.begins_midway(piece.text) or words.goes_on(last.text, piece.text))
+    if last.is_open and piece.fresh:
+        # An indent begins a paragraph, unless the words say otherwise.
+        return words.begins_midway(piece.text) or words.torn(last.text, piece.text)
     if last.is_open:
-        return not (starts_list(piece.text) and not words.together(last.text, piece.text))
+        return not (starts_list(piece.text) and not words.goes_on(last.text, piece.text))
+    if piece.fresh is False and last.text.endswith(":") and piece.text.startswith("“"):
+        return True
     # A quotation that is opened here and closed there was cut between two of its sentences.
     opened = unmatched("".join(unit.text for unit in paragraph))[1] > 0
     return opened and not last.text.endswith((":", "——")) and unmatched(piece.text)[0] > 0

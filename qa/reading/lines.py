@@ -12,23 +12,39 @@ from qa.reading.midway import starts_list
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029]|$)")
 _MARKS = re.compile(r"#{1,6}(?=\s|[^#\s\d])")
+# A whole line in bold, and an item's or a paragraph's title in brackets before its text on the same line.
+_BOLD = re.compile(r"(\*\*|__)(?=[^\s*_])(?:(?!\1).)+(?<=\S)\1")
+_RUN_IN = re.compile(r"(?:[ \t\u3000]*)(?:【[^】。]{2,30}】|\*\*[^*。:：]{4,30}\*\*)[ \t\u3000]*(?=\S)")
 # Two paragraphs on one line: a sentence end, then an indent (an ideographic space, or several blanks).
-_INDENT_INSIDE = re.compile(r"(?<=[。!?”])(?:[ \t]*\u3000\s*|[ \t\u00a0]{3,})(?=\S)")
+_INDENT_INSIDE = re.compile(r"(?<=[。!?”…)])(?:[ \t]*\u3000\s*|[ \t\u00a0]{3,})(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One non-blank line: `text[start:end]` without outer blanks, of which `text[body:end]` without `#` marks.
+    """One non-blank line: `text[start:end]` without outer blanks, of which `text[body:stop]` without `#` or bold marks.
 
-    `before` counts the blank lines above it; `indented` says that it begins with the indent of a paragraph.
+    `level` counts the `#` marks; `before` counts the blank lines above; `indented` says that the line begins with the
+    indent of a paragraph.
     """
 
     start: int
     end: int
     body: int
+    stop: int
     level: int
     before: int
     indented: bool
+
+    @property
+    def bold(self) -> bool:
+        """Tell whether the whole line is set in bold."""
+        return self.stop < self.end
+
+    @property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """Return the spans of the marks before and after the words."""
+        opening = ((self.start, self.start + self.level), (self.body - 2, self.body) if self.bold else (0, 0))
+        return tuple(span for span in (*opening, (self.stop, self.end)) if span[0] < span[1])
 
 
 def split_lines(text: str) -> list[Line]:
@@ -43,9 +59,12 @@ def _physical(text: str) -> Iterator[Line]:
             blank += 1
             continue
         start = match.start()
+        title = _RUN_IN.match(text, start, match.end())
+        run_in = [title.end()] if title else []
         cuts = [found.end() for found in _INDENT_INSIDE.finditer(text, start, match.end())]
-        for low, high in zip([start, *cuts], [*cuts, match.end()], strict=True):
-            yield _line(text, low, high, blank)
+        for low, high in zip([start, *run_in, *cuts], [*run_in, *cuts, match.end()], strict=True):
+            line = _line(text, low, high, blank)
+            yield replace(line, indented=line.indented or low > start)
             blank = 0
 
 
@@ -58,8 +77,11 @@ def _line(text: str, low: int, high: int, blank: int) -> Line:
     if marks:
         rest = text[marks.end() : end]
         body = marks.end() + len(rest) - len(rest.lstrip())
+    bold = _BOLD.fullmatch(text, body, end)
+    if bold:
+        body += 2
     indented = raw[: start - low].count("\u3000") >= 1 or len(raw[: start - low].expandtabs(4)) >= 2
-    return Line(start, end, body, len(marks.group()) if marks else 0, blank, indented)
+    return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented)
 
 
 def usual_gap(lines: list[Line]) -> int:
@@ -72,12 +94,16 @@ def _width(text: str) -> int:
     return sum(2 if is_han(char) or char in ",。、;:?!“”()《》—…" else 1 for char in text)
 
 
+def _marked(line: Line) -> bool:
+    return line.level > 0 or line.bold
+
+
 def _unwrap(text: str, lines: list[Line]) -> list[Line]:
     """Join the lines of each run without blank lines, where the run shows the even right edge of wrapped text."""
     out: list[Line] = []
     start = 0
     for index in range(1, len(lines) + 1):
-        if index == len(lines) or lines[index].before or lines[index].level or lines[index - 1].level:
+        if index == len(lines) or lines[index].before or _marked(lines[index]) or _marked(lines[index - 1]):
             out.extend(_unwrap_run(text, lines[start:index]))
             start = index
     return out
@@ -96,7 +122,7 @@ def _unwrap_run(text: str, run: list[Line]) -> list[Line]:
     for before_full, line in zip(full, run[1:], strict=False):
         content = text[line.body : line.end]
         if before_full and not line.indented and not starts_list(content):
-            out[-1] = replace(out[-1], end=line.end)
+            out[-1] = replace(out[-1], end=line.end, stop=line.stop)
         else:
             out.append(line)
     return out

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from qa.reading.blocks import blocks_of
 from qa.reading.bylines import lead_byline, names_in
-from qa.reading.chars import fold, squeeze
-from qa.reading.drafts import Draft, Gatherer
+from qa.reading.chars import flatten, fold, squeeze
+from qa.reading.drafts import Draft
+from qa.reading.gathering import Gatherer
 from qa.reading.headlines import DATELINE, overlap, title_of
+from qa.reading.kinds import Kind
 from qa.reading.records import Article, Block, PageReading, Role
 from qa.reading.repeats import mark_repeats
-from qa.reading.units import Kind, read_units
+from qa.reading.units import read_units
 
 # A headline that its own report does not share words with, and another paragraph does, is another report's.
 _FOREIGN = 0.15
@@ -21,7 +23,7 @@ _OPENING = 120
 
 def read_page(text: str) -> PageReading:
     """Read one page into its articles; every non-blank code point of the text stands in exactly one block."""
-    units, words = read_units(fold(text))
+    units, words = read_units(flatten(text))
     drafts = sorted(Gatherer(units, words).gather(), key=_first_place)
     blocks = mark_repeats(text, [blocks_of(text, draft, words) for draft in drafts])
     return PageReading(tuple(_article(text, *pair) for pair in zip(drafts, blocks, strict=True)))
@@ -32,12 +34,12 @@ def _first_place(draft: Draft) -> int:
 
 
 def _article(text: str, draft: Draft, blocks: Sequence[Block]) -> Article:
-    body = "\n".join(text[unit.line.body : unit.line.end] for unit in draft.units)
+    body = "\n".join(text[unit.line.body : unit.line.stop] for unit in draft.units)
     byline = " ".join(" ".join(_quote(text, block).split()) for block in blocks if block.role is Role.BYLINE)
     reporters, correspondents = names_in(fold(byline))
-    kickers = [text[unit.line.body : unit.line.end] for unit in draft.kickers]
+    kickers = [text[unit.line.body : unit.line.stop] for unit in draft.kickers]
     return Article(
-        title=title_of([text[unit.line.body : unit.line.end] for unit in draft.heads], body),
+        title=title_of([text[unit.line.body : unit.line.stop] for unit in draft.heads], body),
         kicker=title_of(kickers, body),
         byline=byline or None,
         reporters=reporters,

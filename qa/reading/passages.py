@@ -55,8 +55,8 @@ def split_passages(article: Article, text: str, *, target: int = 250, longest: i
 
 
 def _words(block: Block, text: str) -> list[Span]:
-    """Return the spans of a block without those that hold only `#` marks."""
-    return [(start, end) for start, end in block.spans if text[start:end].strip("#\uff03")]
+    """Return the spans of a block without those that hold only `#` or bold marks."""
+    return [(start, end) for start, end in block.spans if text[start:end].strip("#\uff03*_")]
 
 
 def _simple(kind: PassageKind, text: str, spans: Sequence[Span], longest: int) -> Iterator[PassageSpans]:

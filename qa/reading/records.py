@@ -43,8 +43,8 @@ class Block:
 class Article:
     """One piece of a page: its blocks in reading order (headline, kicker and byline blocks included).
 
-    `title`, `kicker` and `byline` are the readable forms of those blocks (white space and `#` marks repaired), None when
-    the page has none. `reporters` and `correspondents` are the names that the byline gives. `dateline` is the date that
+    `title`, `kicker` and `byline` are the readable forms of those blocks (white space repaired, marks left out), None
+    when the page has none. `reporters` and `correspondents` are the names that the byline gives. `dateline` is the date that
     opens the report, as printed ("7月19日", "1月10日", "近日"), or None. `mixed` says that several reports were run
     together under one headline and could not be parted.
     """

@@ -2,70 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from qa.reading.bylines import closing_byline, lead_byline, own_byline
+from qa.reading.bylines import lead_byline, names_writer, own_byline
 from qa.reading.captions import could_be_caption, inline_caption, is_caption, is_credit_only, names_scene
-from qa.reading.chars import ends_paragraph
-from qa.reading.headlines import is_furniture, is_label, looks_like_headline, overlap, runs_on
+from qa.reading.chars import ends_sentence, size
+from qa.reading.headlines import (
+    is_bulleted,
+    is_furniture,
+    is_label,
+    is_numbered,
+    is_second_line,
+    looks_like_headline,
+    names_rubric,
+    retells,
+)
+from qa.reading.kinds import Kind, Unit, neighbour
 from qa.reading.lines import Line, split_lines, usual_gap
-from qa.reading.midway import starts_midway
+from qa.reading.midway import starts_list
+from qa.reading.pieces import habits_of, is_piece, parts_sentence, pictures
 from qa.reading.repeats import find_repeats
 from qa.reading.words import PageWords
 
-
-class Kind(Enum):
-    """What a line is taken for while the page is read."""
-
-    HEAD = auto()
-    SUBHEAD = auto()
-    LABEL = auto()
-    FURNITURE = auto()
-    BYLINE = auto()
-    LEAD = auto()
-    TEXT = auto()
-    CAPTION = auto()
-    REPEAT = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One line with its kind; `wide` says that more blank lines than usual stand above it."""
-
-    line: Line
-    text: str
-    kind: Kind
-    wide: bool
-
-    @property
-    def is_text(self) -> bool:
-        """Tell whether this is running text, with or without a byline in front."""
-        return self.kind in (Kind.TEXT, Kind.LEAD)
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether this is running text that breaks off before its sentence ends."""
-        return self.is_text and closing_byline(self.text) == len(self.text) and not ends_paragraph(self.text)
+# Only whole sentences, and lines of this length, show whether a page indents its paragraphs.
+_BODY = 30
+_PLAIN = (0, False, False)
 
 
 def read_units(flat: str) -> tuple[list[Unit], PageWords]:
     """Return the lines of a folded text as units with their final kinds, and the words of the page."""
     lines = [part for line in split_lines(flat) for part in _split_caption(flat, line)]
     gap = usual_gap(lines)
+    indents = _indents(flat, lines)
     units = []
     for line in lines:
-        content = flat[line.body : line.end]
-        units.append(Unit(line, content, _own_kind(content, line), line.before >= 2 and line.before > gap))
+        content = flat[line.body : line.stop]
+        wide = line.before >= 2 and line.before > gap
+        units.append(Unit(line, content, _own_kind(content, line), wide, line.indented if indents else None))
     words = PageWords([unit.text for unit in units])
-    for stage in (_mark_repeats, _settle_heads, _settle_captions):
+    for stage in (_mark_repeats, _settle_names, _settle_numbered, _lift_broken, _settle_heads, _settle_captions):
         units = stage(units, words)
     return units, words
 
 
+def _indents(flat: str, lines: Sequence[Line]) -> bool:
+    texts = ((line, flat[line.body : line.stop]) for line in lines)
+    body = [line.indented for line, text in texts if size(text) > _BODY or ends_sentence(text)]
+    return sum(body) >= max(2, 0.5 * len(body))
+
+
 def _split_caption(flat: str, line: Line) -> list[Line]:
-    found = inline_caption(flat[line.body : line.end])
+    found = None if line.bold else inline_caption(flat[line.body : line.end])
     if not found:
         return [line]
     low, high = line.body + found[0], line.body + found[1]
@@ -75,8 +63,8 @@ def _split_caption(flat: str, line: Line) -> list[Line]:
         content = flat[low:high]
         start, end = low + len(content) - len(content.lstrip()), low + len(content.rstrip())
         if start < end:
-            whole = replace(line, start=start, end=end)
-            out.append(whole if not out else replace(whole, body=start, level=0, before=0))
+            whole = replace(line, start=start, end=end, stop=end)
+            out.append(whole if not out else replace(whole, body=start, level=0, before=0, indented=False))
     return out
 
 
@@ -92,7 +80,7 @@ def _own_kind(content: str, line: Line) -> Kind:
     for test, kind in tests:
         if test(content):
             return kind
-    return Kind.HEAD if looks_like_headline(content, marked=line.level > 0) else Kind.TEXT
+    return Kind.HEAD if looks_like_headline(content, marked=line.level > 0 or line.bold) else Kind.TEXT
 
 
 def _mark_repeats(units: list[Unit], words: PageWords) -> list[Unit]:
@@ -101,54 +89,73 @@ def _mark_repeats(units: list[Unit], words: PageWords) -> list[Unit]:
     return [replace(unit, kind=Kind.REPEAT) if place in repeated else unit for place, unit in enumerate(units)]
 
 
-def neighbour(units: list[Unit], place: int, step: int) -> Unit | None:
-    """Return the nearest unit before (-1) or after (1) a place that is neither caption, repeat nor page furniture."""
-    place += step
-    while 0 <= place < len(units):
-        if units[place].kind not in (Kind.CAPTION, Kind.REPEAT, Kind.FURNITURE):
-            return units[place]
-        place += step
-    return None
+def _settle_names(units: list[Unit], words: PageWords) -> list[Unit]:
+    """Turn a bullet with a name, between a headline and its text, from a label into a byline."""
+    out = list(units)
+    for place in range(1, len(units) - 1):
+        unit, above, below = units[place], units[place - 1], units[place + 1]
+        named = unit.kind is Kind.LABEL and names_writer(unit.text) and not names_rubric(unit.text)
+        if named and above.kind is Kind.HEAD and below.kind is Kind.TEXT:
+            out[place] = replace(unit, kind=Kind.BYLINE)
+    return out
+
+
+def _settle_numbered(units: list[Unit], words: PageWords) -> list[Unit]:
+    """Turn short numbered lines into sub-heads and bulleted ones into headlines where text follows, and no next item.
+
+    A line with a dash below a headline, or above a byline, is the headline's second one.
+    """
+    out = list(units)
+    for place, unit in enumerate(units):
+        if unit.kind is not Kind.TEXT:
+            continue
+        if is_second_line(unit.text):
+            above, below = (units[at].kind if 0 <= at < len(units) else None for at in (place - 1, place + 1))
+            if above is Kind.HEAD or below is Kind.BYLINE:
+                out[place] = replace(unit, kind=Kind.HEAD)
+        elif is_numbered(unit.text) or is_bulleted(unit.text):
+            before, after = neighbour(units, place, -1), neighbour(units, place, 1)
+            near = [other for other in (before, after, *units[max(0, place - 4) : place + 5]) if other is not None]
+            goes_on = after is not None and size(unit.text) > 10 and words.goes_on(unit.text, after.text)
+            listed = any(starts_list(other.text) and other.text.endswith(("。", ";")) for other in near)
+            listed = listed or (after is not None and is_numbered(after.text))
+            over_text = after is not None and (after.is_text or (after.form == _PLAIN and after.kind is Kind.HEAD))
+            if over_text and not goes_on and not listed:
+                out[place] = replace(unit, kind=Kind.HEAD if is_bulleted(unit.text) else Kind.SUBHEAD)
+    return out
+
+
+def _lift_broken(units: list[Unit], words: PageWords) -> list[Unit]:
+    """Turn two short lines into a headline where only together they have its form: broken in a quotation, at a comma."""
+    out = list(units)
+    for place in range(len(units) - 1):
+        pair = out[place : place + 2]
+        kinds = {unit.kind for unit in pair}
+        marked = any(unit.line.level or unit.line.bold or unit.fresh for unit in pair)
+        if Kind.TEXT not in kinds or kinds - {Kind.TEXT, Kind.HEAD} or marked:
+            continue
+        before, after = neighbour(out, place, -1), neighbour(out, place + 1, 1)
+        head = pair[0].text + pair[1].text
+        if after is None or (before is not None and before.is_open) or not looks_like_headline(head, marked=False):
+            continue
+        if after.kind in (Kind.LEAD, Kind.BYLINE) or (after.is_text and retells(head, after.text)):
+            out[place : place + 2] = [replace(unit, kind=Kind.HEAD) for unit in pair]
+    return out
 
 
 def _settle_heads(units: list[Unit], words: PageWords) -> list[Unit]:
     """Turn short lines back to running text where they are pieces of a paragraph that the columns cut."""
+    habits = habits_of(units)
     out = list(units)
     for place, unit in enumerate(units):
-        if unit.kind is not Kind.HEAD or unit.line.level:
+        if unit.kind is not Kind.HEAD or unit.line.level or unit.line.bold:
             continue
-        before, after = neighbour(out, place, -1), neighbour(out, place, 1)
+        before = neighbour(out, place, -1)
         if before and before.is_open and unit.wide and names_scene(unit.text):
             out[place] = replace(unit, kind=Kind.CAPTION)
-        elif _is_piece(unit, before, after, words):
+        elif is_piece(out, place, habits, words):
             out[place] = replace(unit, kind=Kind.TEXT)
     return out
-
-
-def _is_piece(unit: Unit, before: Unit | None, after: Unit | None, words: PageWords) -> bool:
-    broken = before is not None and before.is_open
-    if starts_midway(unit.text) or (before and broken and words.together(before.text, unit.text)):
-        return True
-    if after is None:
-        return True
-    if not after.is_text or after.kind is Kind.LEAD:
-        return runs_on(unit.text) and _reads_on(unit, before, after)
-    if unit.text.endswith(":"):
-        return True
-    if runs_on(unit.text) and before is not None:
-        return broken or overlap(unit.text, after.text[:120]) < 0.6
-    if words.together(unit.text, after.text, strict=True):
-        return True
-    # A closing quotation mark says nothing: a piece that opens the quotation is no headline in form.
-    return not broken and before is not None and before.is_text and words.begins_midway(after.text, quotes=False)
-
-
-def _reads_on(unit: Unit, before: Unit | None, after: Unit) -> bool:
-    """Tell whether a line with commas, before a headline or byline, is rather the broken end of the text above."""
-    commas = unit.text.count(",")
-    if before is None or after.kind is not Kind.HEAD:
-        return commas > 2 and before is not None
-    return commas > 1 or before.is_open or before.kind is Kind.BYLINE
 
 
 def _settle_captions(units: list[Unit], words: PageWords) -> list[Unit]:
@@ -166,16 +173,21 @@ def _settle_captions(units: list[Unit], words: PageWords) -> list[Unit]:
 
 
 def _stands_alone(unit: Unit, before: Unit | None, after: Unit | None, credited: bool, words: PageWords) -> bool:
-    if words.begins_midway(unit.text) or before is None:
+    if before is None:
+        # The first line of a page, before a headline, is a picture's.
+        return credited or (after is not None and after.kind in (Kind.HEAD, Kind.LABEL))
+    if words.begins_midway(unit.text):
         return False
-    if before.kind in (Kind.HEAD, Kind.LABEL, Kind.BYLINE):
+    if before.kind in (Kind.HEAD, Kind.LABEL, Kind.BYLINE, Kind.SUBHEAD):
         # The first sentence of a feature may well be short and stand by itself.
         return credited or (unit.wide and after is not None and after.kind is Kind.LEAD)
-    if before.is_open and words.together(before.text, unit.text):
+    if before.is_open and (words.together(before.text, unit.text) or unit.fresh):
         return False
     if unit.wide or credited:
         return True
-    between = before.is_open and after is not None and after.kind is Kind.TEXT
-    if not between or after is None:
-        return False
-    return words.begins_midway(after.text) or words.together(before.text, after.text)
+    if unit.fresh is False and not before.is_open:
+        # Where paragraphs are indented, a whole sentence without indent before a headline is no paragraph.
+        return (after is None or after.kind in (Kind.HEAD, Kind.LABEL)) and pictures(unit.text, words) >= 1
+    return (
+        before.is_open and after is not None and after.kind is Kind.TEXT and parts_sentence(before, unit, after, words)
+    )

@@ -7,7 +7,7 @@ text share no words it is near 0 for every passage and decides nothing by itself
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,25 +15,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Column = NDArray[np.float32]
 Features = NDArray[np.float64]
 Scores = NDArray[np.float64]
 
-FEATURES = (
-    *("coverage", "dense", "soft", "overlap"),
-    *("latin_coverage", "latin_dense", "latin_soft", "latin_overlap"),
-)
+_PLAIN = ("coverage", "dense", "soft", "terms", "pairs", "numbers", "number_form", "date_form")
+FEATURES = (*_PLAIN, *(f"latin_{name}" for name in _PLAIN))
 CONFIDENCE_FEATURES = ("best", "lead", "dense", "soft", "latin")
 _RANK_CONSTANT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class LegScores:
-    """The three legs' scores of the same candidates, each (n,), and how much of the question's terms each holds."""
+    """The three legs' scores of the same candidates, each (n,), and further evidence of the same length.
 
-    coverage: NDArray[np.float32]
-    dense: NDArray[np.float32]
-    soft: NDArray[np.float32]
-    overlap: NDArray[np.float32]
+    `terms`, `pairs` and `numbers` are the shares of the question's terms that a candidate holds, `number_form` and
+    `date_form` say (0 or 1) that the question asks for such a thing and the candidate holds one.
+    """
+
+    coverage: Column
+    dense: Column
+    soft: Column
+    terms: Column
+    pairs: Column
+    numbers: Column
+    number_form: Column
+    date_form: Column
+
+    def columns(self) -> Features:
+        """Return all of it, (n, 8), in the order of the fields."""
+        return np.column_stack([getattr(self, field.name) for field in fields(self)]).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,8 @@ def fitted_to(encoder_fingerprint: str) -> Fitted | None:
 
 
 def features(legs: LegScores, latin: bool) -> Features:
-    """Return one row of `FEATURES` a candidate, (n, 8): the legs' scores, and again for a question in Latin letters."""
-    plain = np.column_stack([legs.coverage, legs.dense, legs.soft, legs.overlap]).astype(np.float64)
+    """Return one row of `FEATURES` a candidate, (n, 16): the evidence, and again for a question in Latin letters."""
+    plain = legs.columns()
     return np.hstack([plain, plain * latin])
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.asked import Asked
 from qa.index.generation import Generation, Mask
+from qa.index.segment import DATE, NUMBER
 from qa.retrieval.dense import cosines, nearest, nearest_questions
 from qa.retrieval.fusion import LegScores
 from qa.retrieval.lexical import LexicalScores, lexical_scores, question_coverage
@@ -64,7 +66,19 @@ class Legs:
         dense[rows] = cosines(self.generation, query, rows)
         dense[near] = np.maximum(dense[near], likeness)
         soft = self.soft.scores(query, rows)
-        return rows, LegScores(coverage[rows], dense[rows], soft, lexical.overlap[rows])
+        held = lexical.shares
+        number, date = self._forms(query, rows)
+        return rows, LegScores(
+            coverage[rows], dense[rows], soft, held.terms[rows], held.pairs[rows], held.numbers[rows], number, date
+        )
+
+    def _forms(self, query: Query, rows: Rows) -> tuple[Scores, Scores]:
+        """Return which rows hold a number, and which a date, when the question asks for one; else zeros."""
+        parts = [segment.forms for segment in self.generation.segments]
+        forms = np.concatenate([np.zeros(0, np.uint8), *parts])[rows]
+        number = ((forms & NUMBER) > 0) & (query.asked is Asked.NUMBER)
+        date = ((forms & DATE) > 0) & (query.asked is Asked.DATE)
+        return number.astype(np.float32), date.astype(np.float32)
 
 
 def _merged(n: int, one: tuple[Rows, Scores], other: tuple[Rows, Scores], k: int) -> tuple[Rows, Scores]:

@@ -11,6 +11,7 @@ negative is Lucene's.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,18 +38,29 @@ WEIGHTS = FieldWeights()
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of a question's terms that each row holds, (rows,), in 0-1: of all terms, of pairs of characters and Latin
+    words, of numbers and dates; 0 when the question has none.
+    """
+
+    terms: Scores
+    pairs: Scores
+    numbers: Scores
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalScores:
     """`scores` (rows,), 0 where no term is found; `best_possible` is what a passage would get that is full of every term.
 
     `coverage` is their quotient, in 0-1, and tells how much of a question the passage's words answer for: near 0 everywhere
-    when question and text share no words. `overlap` is the share of the question's terms, by rarity, that the passage's own
+    when question and text share no words. The shares say how much of the question's terms, by rarity, the passage's own
     text holds, however often.
     """
 
     scores: Scores
     best_possible: float
     coverage: Scores
-    overlap: Scores
+    shares: Shares
 
     def at_least(self, coverage: Scores) -> LexicalScores:
         """Return these scores with the coverage raised to what is given, where that is more."""
@@ -67,8 +79,8 @@ def idf(rows: int, rows_with_term: int) -> float:
 def lexical_scores(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> LexicalScores:
     """Score every row of the index."""
     total = np.zeros(generation.rows, np.float32)
-    overlap = np.zeros(generation.rows, np.float32)
-    _add_field(total, generation, "body", weights.body, query.terms, overlap)
+    held = _Held(generation.rows)
+    _add_field(total, generation, "body", weights.body, query.terms, held)
     if weights.context:
         _add_field(total, generation, "context", weights.context, query.terms)
     if weights.words:
@@ -76,7 +88,26 @@ def lexical_scores(generation: Generation, query: Query, weights: FieldWeights =
     rare = sum(rarity(generation, t) for t in query.terms)
     best = (K1 + 1) * rare * weights.body
     coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
-    return LexicalScores(total, best, coverage, overlap / np.float32(rare or 1))
+    return LexicalScores(total, best, coverage, held.shares())
+
+
+class _Held:
+    """Adds up the rarity of the terms that each row holds, by kind of term, and what all rows together could hold."""
+
+    def __init__(self, rows: int) -> None:
+        self._sums = {kind: np.zeros(rows, np.float32) for kind in ("terms", "pairs", "numbers")}
+        self._possible = dict.fromkeys(self._sums, 0.0)
+
+    def add(self, term: str, rare: float, rows: Sequence[NDArray[np.int64]]) -> None:
+        """Note that `rows` hold a term."""
+        kinds = ["terms", "numbers"] if term[0] in "#%@" else ["terms", "pairs"] if len(term) > 1 else ["terms"]
+        for kind in kinds:
+            self._possible[kind] += rare
+            for part in rows:
+                self._sums[kind][part] += np.float32(rare)
+
+    def shares(self) -> Shares:
+        return Shares(**{kind: sums / np.float32(self._possible[kind] or 1) for kind, sums in self._sums.items()})
 
 
 def question_coverage(generation: Generation, query: Query) -> Scores:
@@ -106,9 +137,9 @@ def rarity(generation: Generation, term: str) -> float:
 
 
 def _add_field(
-    total: Scores, generation: Generation, field: str, weight: float, terms: list[str], overlap: Scores | None = None
+    total: Scores, generation: Generation, field: str, weight: float, terms: list[str], held: _Held | None = None
 ) -> None:
-    """Add a field's scores to `total`, and each term's rarity to `overlap` where it is found."""
+    """Add a field's scores to `total`, and note in `held` which rows hold each term."""
     lengths = [segment.postings[field].lengths for segment in generation.segments]
     average = sum(float(part.sum()) for part in lengths) / max(1, generation.rows) or 1.0
     norms = [K1 * (1 - B + B * part / np.float32(average)) for part in lengths]
@@ -117,10 +148,12 @@ def _add_field(
         frequency = sum(place.stop - place.start for place in places if place is not None)
         rare = idf(generation.rows, frequency)
         factor = np.float32(weight * rare * (K1 + 1))
+        found: list[NDArray[np.int64]] = []
         for segment, start, norm, place in zip(generation.segments, generation.starts, norms, places, strict=True):
             if place is not None:
                 rows = segment.postings[field].rows[place]
                 tf = segment.postings[field].frequencies[place]
                 total[start + rows] += factor * tf / (tf + norm[rows])
-                if overlap is not None:
-                    overlap[start + rows] += np.float32(rare)
+                found.append((start + rows).astype(np.int64))
+        if held is not None:
+            held.add(term, rare, found)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, TokenVectors
 from embeddings.opening import token_vectors
+from qa.asked import Asked, what_is_asked
 from qa.terms import query_terms, without_question_words
 from qa.words import WordCutter
 
@@ -48,6 +49,11 @@ class Query:
         """Return the distinct token ids, empty when the encoder offers none."""
         offered = self.token_vectors
         return np.zeros(0, np.int32) if offered is None else np.unique(offered.token_ids([self.text])[0])
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Return what kind of answer is asked for."""
+        return what_is_asked(self.text)
 
     @cached_property
     def latin(self) -> bool:
