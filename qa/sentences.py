@@ -8,7 +8,8 @@ from qa.records import Span
 
 _CLOSERS = "”’」』)）】》\"'"
 # A Chinese sentence ends at its mark, closing quotes included; an English one at a mark before a blank, not after an initial.
-_END = re.compile(rf"(?:[。!?!?]|…{{1,2}})+[{_CLOSERS}]*|(?<![A-Z])(?<!\d)\.(?=\s|$)|\n+")
+_END = re.compile(rf"(?:[。!?\uff01\uff1f]|…{{1,2}})+[{_CLOSERS}]*|(?<![A-Z])(?<!\d)\.(?=\s|$)|\n+")
+_PART_END = re.compile("[;\uff1b]")
 _OPENERS, _SHUTTERS = "“‘「『(（《", "”’」』)）》"
 
 
@@ -26,6 +27,24 @@ def sentences(text: str) -> list[Span]:
         start = match.end()
     found.append((start, len(text)))
     return [trimmed for s, e in found if (trimmed := _trim(text, s, e))[0] < trimmed[1]]
+
+
+def statements(text: str, longest: int = 120) -> list[Span]:
+    """Return the sentences of `text`, one longer than `longest` characters cut after its semicolons.
+
+    Reports list a plan's parts in one sentence of hundreds of characters, each part a statement of its own.
+    """
+    found: list[Span] = []
+    for start, end in sentences(text):
+        begin = start
+        if end - start > longest:
+            for match in _PART_END.finditer(text, start, end):
+                if _open_marks(text[begin : match.end()]) <= 0:
+                    found.append(_trim(text, begin, match.end()))
+                    begin = match.end()
+        if begin < end:
+            found.append(_trim(text, begin, end))
+    return found
 
 
 def _open_marks(text: str) -> int:

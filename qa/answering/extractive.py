@@ -17,7 +17,7 @@ from qa.records import AnswerCitation, CitedHit, Kind, Span
 from qa.retrieval.lexical import rarity
 from qa.retrieval.query import Query
 from qa.retrieval.soft import THRESHOLD
-from qa.sentences import sentences
+from qa.sentences import statements
 from qa.terms import terms
 from qa.words import WordCutter
 
@@ -56,7 +56,7 @@ class ExtractiveAnswerer:
         return quoted(_chosen(candidates))
 
     def _candidates(self, query: Query, asked: Asked, passages: Sequence[CitedHit]) -> list[_Candidate]:
-        places = [(p, place) for p in passages[:PASSAGES] for place in sentences(p.text)]
+        places = [(p, place) for p in passages[:PASSAGES] for place in statements(p.text)]
         texts = [p.text[start:end] for p, (start, end) in places]
         meanings = soft_match(query, texts)
         found = []

@@ -18,31 +18,31 @@ from embeddings.opening import open_encoder
 from qa.errors import QAError
 from qa.fitting.models import answer_ranks, confidence_rows, fit_logistic, fit_ranking, fit_relevance
 from qa.fitting.pools import Pool, pools
-from qa.fitting.questions import read_questions
+from qa.fitting.questions import off_topic_questions, read_questions
 from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, sigmoid
 from qa.words import WordCutter
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "fitted.json"
 # Of the questions whose answer is among the first five passages, this share may be refused.
-REFUSED = 0.03
+REFUSED = 0.06
 DEPTH = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """The pools of the same questions: among thousands of passages, which ranking is learnt on; among as many as a small
-    library holds, with the answer and without it, which probabilities are learnt on.
+    library holds, with the answer and without it, which probabilities are learnt on. `off_topic` are other questions.
     """
 
     many: list[Pool]
     there: list[Pool]
     gone: list[Pool]
+    off_topic: list[Pool]
 
-    def part(self, chosen: NDArray[np.bool_]) -> Material:
+    def part(self, chosen: NDArray[np.bool_], off_topic: NDArray[np.bool_]) -> Material:
         """Return the pools of the chosen questions."""
-        return Material(
-            *([p for p, c in zip(ps, chosen, strict=True) if c] for ps in (self.many, self.there, self.gone))
-        )
+        groups = ((self.many, chosen), (self.there, chosen), (self.gone, chosen), (self.off_topic, off_topic))
+        return Material(*([p for p, wanted in zip(ps, mask, strict=True) if wanted] for ps, mask in groups))
 
 
 def fit(material: Material) -> tuple[dict[str, Any], NDArray[np.float64]]:
@@ -50,8 +50,9 @@ def fit(material: Material) -> tuple[dict[str, Any], NDArray[np.float64]]:
     there, gone = material.there, material.gone
     ranking = fit_ranking(material.many)
     slope, offset = fit_relevance(there, ranking)
-    rows = np.vstack([confidence_rows(there, ranking), confidence_rows(gone, ranking)])
-    labels = np.concatenate([answer_ranks(there, ranking) <= DEPTH, np.zeros(len(gone))]).astype(np.float64)
+    unanswered = [*gone, *material.off_topic]
+    rows = np.vstack([confidence_rows(there, ranking), confidence_rows(unanswered, ranking)])
+    labels = np.concatenate([answer_ranks(there, ranking) <= DEPTH, np.zeros(len(unanswered))]).astype(np.float64)
     weights = fit_logistic(rows, labels)
     chances = sigmoid(rows @ weights[:-1] + weights[-1])
     parameters = {
@@ -69,15 +70,18 @@ def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
     many_ranks: list[NDArray[np.int64]] = []
     kept: list[NDArray[np.bool_]] = []
     refused: list[NDArray[np.bool_]] = []
-    n = len(material.there)
-    part = np.arange(n) * folds // n
+    off_topic: list[NDArray[np.bool_]] = []
+    n, off = len(material.there), len(material.off_topic)
+    part, off_part = np.arange(n) * folds // n, np.arange(off) % folds
     for fold in range(folds):
-        inside, outside = material.part(part != fold), material.part(part == fold)
+        inside = material.part(part != fold, off_part != fold)
+        outside = material.part(part == fold, off_part == fold)
         parameters, ranking = fit(inside)
         ranks.append(answer_ranks(outside.there, ranking))
         many_ranks.append(answer_ranks(outside.many, ranking))
         *weights, offset = parameters["confidence"].values()
-        for pools_, collected in ((outside.there, kept), (outside.gone, refused)):
+        groups = ((outside.there, kept), (outside.gone, refused), (outside.off_topic, off_topic))
+        for pools_, collected in groups:
             chances = sigmoid(confidence_rows(pools_, ranking) @ np.array(weights) + offset)
             collected.append(chances >= parameters["threshold"])
     few, many = np.concatenate(ranks), np.concatenate(many_ranks)
@@ -89,6 +93,7 @@ def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
         "hit@5 among all passages": _share(many <= DEPTH),
         "answered when the passage is there": _share(np.concatenate(kept)),
         "refused when it is taken away": _share(~np.concatenate(refused)),
+        "refused when off-topic": _share(~np.concatenate(off_topic)),
     }
 
 
@@ -103,6 +108,7 @@ def run(args: argparse.Namespace, encoder: Encoder) -> None:
         pools(questions, encoder, cutter, others=others),
         pools(questions, encoder, cutter),
         pools(questions, encoder, cutter, answered=False),
+        pools([*off_topic_questions(), *questions], encoder, cutter)[: len(off_topic_questions())],
     )
     parameters, _ = fit(material)
     figures = held_out_figures(material)

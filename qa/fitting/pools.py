@@ -46,13 +46,15 @@ def pools(
 
     With `answered` false a question's own passage may not be found.
     """
-    passages = list(dict.fromkeys([*(q.passage for q in questions), *others]))
+    passages = list(dict.fromkeys([*(q.passage for q in questions if q.passage is not None), *others]))
+    places = {passage: row for row, passage in enumerate(passages)}
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation = _index(Path(folder), passages, encoder, cutter)
         scorer, found = Legs(generation, SoftMatcher(generation)), []
         for question in questions:
-            row, allowed = passages.index(question.passage), generation.alive.copy()
-            allowed[row] = answered
+            row, allowed = places.get(question.passage or "", -1), generation.alive.copy()
+            if row >= 0:
+                allowed[row] = answered
             query = Query(question.question, encoder, cutter)
             rows, legs = scorer.pool(query, allowed)
             place: NDArray[np.intp] = np.flatnonzero(rows == row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from embeddings.training.pairs import held_out
@@ -15,11 +16,17 @@ FILE = "everyday_questions.jsonl.zst"
 
 @dataclass(frozen=True, slots=True)
 class FittingQuestion:
-    """A question and the one passage that is known to answer it."""
+    """A question and the one passage that is known to answer it, or None when none does."""
 
     question: str
-    passage: str
+    passage: str | None
     style: str
+
+
+def off_topic_questions() -> list[FittingQuestion]:
+    """Return the shipped questions about something else entirely, which no passage answers."""
+    lines = resources.files("qa.fitting").joinpath("off_topic.txt").read_text(encoding="utf-8").splitlines()
+    return [FittingQuestion(line, None, "off-topic") for line in lines if line]
 
 
 def read_questions(folder: Path) -> tuple[list[FittingQuestion], list[str]]:
