@@ -104,7 +104,10 @@ def create_library(settings: Settings, say: Say) -> None:
 
 def fill_new_library(data_dir: Path, intakes: Sequence[Intake], questions: Sequence[PassageQuestions] = ()) -> None:
     """Create a library that holds the given documents from its first moment."""
-    # Built in a folder beside it: a crash on the way leaves no library rather than one with half the seeds.
+    # Built in a folder beside it: a crash on the way leaves no library rather than one with half the seeds. The caller holds
+    # the lock, so what an earlier crash has left is nobody's.
+    for left in data_dir.glob("library.*.new"):
+        shutil.rmtree(left, ignore_errors=True)
     unfinished = data_dir / f"library.{os.getpid()}.new"
     library = Library.create(unfinished)
     for intake in intakes:

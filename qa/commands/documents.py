@@ -73,9 +73,9 @@ def _files(paths: list[str]) -> Iterator[Path]:
             raise SettingsError(f"found nothing at {path}, expected a file or a folder; nothing was added")
 
 
-def _metadata(file: Path, args: argparse.Namespace) -> Metadata:
-    """Return what the catalogue beside a file says of it, with the options' values over it."""
-    known = read_catalog(file.parent).get(file.name, Metadata())
+def _metadata(file: Path, args: argparse.Namespace, before: Metadata | None = None) -> Metadata:
+    """Return what the catalogue beside a file says of it (else what was known before), with the options' values over it."""
+    known = read_catalog(file.parent).get(file.name, before or Metadata())
     given = {name: value for name in _METADATA if (value := getattr(args, name)) is not None}
     checked = metadata_of(given)
     return replace(known, **{name: getattr(checked, name) for name in given})
@@ -173,8 +173,7 @@ def _replace(args: argparse.Namespace, settings: Settings) -> int:
         document = library.document(args.id)
         data = next(iter(_files([args.path]))).read_bytes()
         check_replacement(library, args.id, data)
-        given = {name: value for name in _METADATA if (value := getattr(args, name)) is not None}
-        metadata = replace(document.metadata, **{n: getattr(metadata_of(given), n) for n in given})
+        metadata = _metadata(file, args, document.metadata)
         intake = take_in(file.name, data, metadata, document_id=args.id, most_bytes=settings.max_document_bytes)
         library.put(intake.document, intake.original, intake.articles, intake.passages)
     finally:

@@ -36,7 +36,7 @@ def evaluate(args: argparse.Namespace) -> int:
         print_json(tables.as_json(found))
     else:
         print(tables.markdown(found))
-        _print_failures(found[modes[-1]], args.failures)
+        _print_failures(next(reversed(found.values()), []), args.failures)
     return 0
 
 

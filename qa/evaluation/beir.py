@@ -120,7 +120,8 @@ def evaluate(
             HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted_to(encoder.fingerprint))
         )
         results: dict[Mode, list[Outcome]] = {}
-        for mode in modes:
+        # An encoder without token vectors offers no soft matching.
+        for mode in (m for m in modes if m in found):
             report = progress(mode)
             results[mode] = []
             for done, query in enumerate(collection.queries, start=1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,5 +181,8 @@ def _alive(index_dir: Path, record: SegmentRecord) -> NDArray[np.bool_]:
 def save_deleted(index_dir: Path, name: str, rows: NDArray[np.int64]) -> FileRecord:
     """Write the row numbers that no longer count, beside the segments."""
     path = index_dir / "segments" / name
-    np.save(path, rows)
+    with path.open("wb") as stream:
+        np.save(stream, rows)
+        stream.flush()
+        os.fsync(stream.fileno())
     return file_record(path)
