@@ -1,1 +1,1 @@
-"""HTTP API, reading page and chat page over the question-answering service."""
+"""HTTP API, reading page and question page over the question-answering service."""

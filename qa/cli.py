@@ -1,6 +1,6 @@
 """The command line `jianghai-qa`: parse, run one command, turn faults into one message and exit code 2.
 
-Exit codes: 0 done; 1 no answer, or a quality gate failed; 2 a fault in the input or the state.
+Exit codes: 0 done; 1 no answer; 2 a fault in the input or the state.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _asking(commands)
     _keeping(commands)
-    commands.add_parser("serve", help="serve the HTTP API and the chat page", add_help=False)
+    commands.add_parser("serve", help="serve the HTTP API and the question page", add_help=False)
     commands.add_parser("mcp", help="serve as an MCP server over standard input and output", add_help=False)
     return root
 
@@ -55,7 +55,7 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         if name == "search":
             command.add_argument("--mode", choices=("hybrid", "dense", "lexical", "soft"), default="hybrid")
         _filters(command)
-        add_settings(command, (*_SEARCHED, "public_url"))
+        add_settings(command, (*_SEARCHED, "public_url", "host", "port"))
     command = _command(commands, "evaluate", "measure retrieval with test questions")
     command.add_argument("queries", nargs="?", help="JSON lines (default: tests/data/dev.jsonl of a checkout)")
     command.add_argument(

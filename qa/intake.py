@@ -11,6 +11,7 @@ from pathlib import PurePath
 from qa.dates import event_date
 from qa.decode import decode
 from qa.errors import DocumentTooLarge
+from qa.places import quote_of
 from qa.reading import read_page, readable
 from qa.reading.passages import split_passages
 from qa.reading.records import Article
@@ -125,7 +126,7 @@ def _passage_record(
     beheaded: bool,
     cut: bool,
 ) -> PassageRecord:
-    quote = "".join(document.text[start:end] for start, end in spans)
+    quote = quote_of(document.text, spans)
     identity = hashlib.sha256(f"{document.id}\0{spans}\0{quote}".encode("utf-8", "surrogatepass")).hexdigest()
     note = _note(quote, document.metadata.errata)
     return PassageRecord(

@@ -153,7 +153,7 @@ class Library:
         with self._connections.reading() as db:
             row = db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
-            raise NotFound(f"no document has the id {document_id!r}; GET /v1/documents lists them")
+            raise NotFound(f"no document has the id {document_id!r}; list the documents to see those that exist")
         return _document(row)
 
     def document_with_content(self, sha256: str) -> str | None:
@@ -176,7 +176,7 @@ class Library:
         with self._connections.reading() as db:
             row = db.execute("SELECT original FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
-            raise NotFound(f"no document has the id {document_id!r}; GET /v1/documents lists them")
+            raise NotFound(f"no document has the id {document_id!r}; list the documents to see those that exist")
         return bytes(row[0])
 
     def articles(self, document_id: str) -> list[ArticleRecord]:
@@ -283,7 +283,7 @@ class Library:
         """Remove a document and all that was read from it; return the new revision. Raise `NotFound` for an unknown id."""
         with self._connections.writing() as db:
             if db.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
-                raise NotFound(f"no document has the id {document_id!r}; jianghai-qa documents list shows them")
+                raise NotFound(f"no document has the id {document_id!r}; list the documents to see those that exist")
             return _count_up(db, "revision")
 
     def backup(self, target: Path) -> None:

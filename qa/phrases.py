@@ -9,12 +9,17 @@ _NO_ANSWER = {
     "en": "The documents hold no answer to this question. The passages below come nearest to it.",
 }
 
+_NOTHING = {
+    "zh": "没有可供查找的段落:现有文献里没有符合条件的内容。",
+    "en": "There is nothing to search: no document meets these conditions.",
+}
+
 
 def language(question: str) -> str:
     """Return `en` for a question without a Chinese character, else `zh`."""
     return "zh" if any("\u3400" <= c <= "\u9fff" for c in question) else "en"
 
 
-def no_answer(question: str) -> Draft:
-    """Say, in the question's language, that the documents hold no answer."""
-    return Draft(_NO_ANSWER[language(question)], ())
+def no_answer(question: str, *, nearest: bool = True) -> Draft:
+    """Say, in the question's language, that the documents hold no answer; `nearest` says that passages are shown with it."""
+    return Draft((_NO_ANSWER if nearest else _NOTHING)[language(question)], ())

@@ -11,8 +11,9 @@ from embeddings.encoder import Encoder
 from embeddings.opening import open_encoder
 from qa.catalog import read_catalog
 from qa.connection import sync_folder, writable
-from qa.errors import Conflict, IndexError_, IndexMissing, LibraryReadOnly
+from qa.errors import Conflict, IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
 from qa.index.generation import check_current, open_generation
+from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, Recipe
 from qa.index.writer import Report, update_index, write_lock
 from qa.index_questions import FILE as QUESTIONS
@@ -48,6 +49,7 @@ def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
     """
     data_dir = settings.data_path
     if not (data_dir / FILE).is_file():
+        check_nothing_lost(data_dir)
         create_library(settings, say)
     library = Library.open(data_dir)
     try:
@@ -76,6 +78,15 @@ def bring_index_up(
     with write_lock(settings.data_path):
         recipe = recipe_of(encoder, cutter)
         return update_index(settings.data_path, library, encoder, cutter, recipe, report, anew=anew)
+
+
+def check_nothing_lost(data_dir: Path) -> None:
+    """Raise `LibraryMissing` where a library has been: a new one in its place would look as if the documents were gone."""
+    if (data_dir / "index" / MANIFEST).is_file() or any(data_dir.glob(f"{FILE}.before-restore-*")):
+        raise LibraryMissing(
+            f"found an index in {data_dir} but no {FILE}: the library has been lost; expected both. Restore a backup with: "
+            f"jianghai-qa restore FILE, or take the folder away to begin anew (nothing was changed)"
+        )
 
 
 def create_library(settings: Settings, say: Say) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from embeddings.encoder import Encoder, valid_text
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
+from qa.dates import interval
 from qa.errors import InvalidRequest, QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, check_current, check_recipe, open_generation
@@ -97,7 +98,8 @@ class Service:
         query, engine = checked(query, top_k), self.engine()
         if mode not in engine.retrievers:
             raise InvalidRequest(f"found mode {mode!r}, expected one of {', '.join(engine.retrievers)}")
-        hits = engine.retrievers[mode].search(query, wide(top_k), engine.generation.allowed(filters))
+        allowed = engine.generation.allowed(checked_filters(filters))
+        hits = engine.retrievers[mode].search(query, wide(top_k), allowed)
         passages = self._cite(query, hits, top_k)
         return SearchResult(query, mode, engine.generation.manifest.index_version, _since(started), passages)
 
@@ -105,10 +107,12 @@ class Service:
         """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`."""
         started = time.perf_counter()
         question, engine = checked(question, top_k), self.engine()
-        found = engine.hybrid.find(question, wide(top_k), engine.generation.allowed(filters))
+        found = engine.hybrid.find(question, wide(top_k), engine.generation.allowed(checked_filters(filters)))
         passages = self._cite(question, found.hits, top_k)
         answerable, sure = self._judge(found, passages)
-        draft = engine.answerer.answer(question, passages) if answerable else no_answer(question)
+        draft = (
+            engine.answerer.answer(question, passages) if answerable else no_answer(question, nearest=bool(passages))
+        )
         return Answer(
             question=question,
             text=draft.text,
@@ -218,6 +222,20 @@ def checked(question: str, top_k: int) -> str:
     if not 1 <= top_k <= MOST_PASSAGES:
         raise InvalidRequest(f"found top_k {top_k}, expected 1 to {MOST_PASSAGES}")
     return question
+
+
+def checked_filters(filters: Filters | None) -> Filters | None:
+    """Return the filters; raise `InvalidRequest` when an interval ends before it begins."""
+    if filters is not None:
+        for name, low, high in (
+            ("published", filters.published_from, filters.published_to),
+            ("event", filters.event_from, filters.event_to),
+        ):
+            if low and high and interval(low)[0] > interval(high)[1]:
+                raise InvalidRequest(
+                    f"found {name} from {low} to {high}, expected an interval that begins before it ends"
+                )
+    return filters
 
 
 def wide(top_k: int) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from qa.catalog import metadata_of, read_catalog
 from qa.commands.keep import rebuild
-from qa.commands.output import print_json, progress
+from qa.commands.output import print_json, progress, say
 from qa.errors import InvalidRequest, QAError, SettingsError
-from qa.index_questions import assign, read_questions
-from qa.intake import content_hash, take_in
+from qa.index_questions import FILE as QUESTIONS
+from qa.index_questions import PassageQuestions, assign, read_questions
+from qa.intake import Intake, content_hash, take_in
 from qa.library import Library
 from qa.options import read_settings
 from qa.prepare import SEED_FORMS, check_replacement
@@ -44,6 +45,8 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         library.close()
     manifest = rebuild(settings)
+    if not files:
+        say(f"no text files in {', '.join(args.path)}; expected files that end in {', '.join(SEED_FORMS)}")
     _show_rows(args, [row | {"index_version": manifest.index_version} for row in rows])
     if faults:
         raise InvalidRequest("\n".join(faults))
@@ -59,6 +62,8 @@ def _add_one(library: Library, file: Path, metadata: Metadata, settings: Setting
     id_ = library.new_id(sha256)
     intake = take_in(file.name, data, metadata, document_id=id_, most_bytes=settings.max_document_bytes)
     library.put(intake.document, intake.original, intake.articles, intake.passages)
+    beside = file.parent / QUESTIONS
+    _give_questions(library, intake, read_questions(beside) if beside.is_file() else ())
     return {"id": intake.document.id, "file": file.name, "added": True}
 
 
@@ -97,7 +102,7 @@ def _questions(args: argparse.Namespace, settings: Settings) -> int:
         library.close()
     version = rebuild(settings).index_version
     _show_rows(args, [row | {"index_version": version} for row in given])
-    files = {row["file"] for row in given}
+    files = {row["file"] for row in given} | {row.file for row in lost}
     faults = [f"{row.file}: no passage begins {row.begins[:20]!r}" for row in lost]
     faults += [f"{file}: no document has this file name" for file in sorted({r.file for r in rows} - files)]
     if faults:
@@ -167,19 +172,39 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _replace(args: argparse.Namespace, settings: Settings) -> int:
+    """Replace a document's content; its index-time questions stay with the passages that begin as before."""
     file = Path(args.path)
+    if not file.is_file():
+        raise SettingsError(f"found no file at {file}, expected the one that replaces {args.id}; nothing was changed")
     library = Library.open(settings.data_path)
     try:
         document = library.document(args.id)
-        data = next(iter(_files([args.path]))).read_bytes()
+        data = file.read_bytes()
         check_replacement(library, args.id, data)
+        questions = _kept_questions(library, args.id, file.name)
         metadata = _metadata(file, args, document.metadata)
         intake = take_in(file.name, data, metadata, document_id=args.id, most_bytes=settings.max_document_bytes)
         library.put(intake.document, intake.original, intake.articles, intake.passages)
+        _give_questions(library, intake, questions)
     finally:
         library.close()
     _show_rows(args, [{"id": args.id, "file": file.name, "index_version": rebuild(settings).index_version}])
     return 0
+
+
+def _kept_questions(library: Library, document_id: str, file: str) -> list[PassageQuestions]:
+    """Return a document's index-time questions by how their passages begin."""
+    texts = {passage.id: passage.text for passage in library.passages(document_id)}
+    return [PassageQuestions(file, texts[id_][:40], asked) for id_, asked in library.questions(document_id).items()]
+
+
+def _give_questions(library: Library, intake: Intake, rows: Sequence[PassageQuestions]) -> None:
+    """Give a document's passages their questions; say how many found no passage."""
+    found, lost = assign(rows, intake.document.file, intake.passages)
+    if found:
+        library.put_questions(intake.document.id, found)
+    if lost:
+        say(f"{intake.document.file}: {sum(len(row.questions) for row in lost)} index-time questions found no passage")
 
 
 def _remove(args: argparse.Namespace, settings: Settings) -> int:

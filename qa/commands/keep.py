@@ -16,7 +16,7 @@ from qa.index.manifest import Manifest, read_manifest
 from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.options import read_settings
-from qa.prepare import bring_index_up, create_library, encoder_of
+from qa.prepare import bring_index_up, check_nothing_lost, create_library, encoder_of
 from qa.settings import Settings
 from qa.words import WordCutter
 
@@ -25,6 +25,7 @@ def index(args: argparse.Namespace) -> int:
     """Bring the index up to the library; a data folder without a library gets one with the seeds."""
     settings = read_settings(args)
     if not (settings.data_path / FILE).is_file():
+        check_nothing_lost(settings.data_path)
         create_library(settings, say)
     manifest = rebuild(settings, anew=True)
     rows = sum(segment.rows for segment in manifest.segments)
@@ -127,7 +128,8 @@ def _put_in_place(data_dir: Path, source: Path) -> Path | None:
             log = library.with_name(FILE + suffix)
             if log.exists():
                 os.replace(log, kept.with_name(kept.name + suffix))
-        os.replace(library, kept)
+        # A second name for the old file, then the new one renamed over the first: there is a library at every moment.
+        os.link(library, kept)
     # Its revisions may count other content than those of the library that was there.
     (data_dir / "index" / MANIFEST).unlink(missing_ok=True)
     os.replace(copy, library)

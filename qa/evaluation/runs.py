@@ -58,6 +58,8 @@ def _retrieved(result: SearchResult) -> list[Retrieved]:
 
 def over_http(url: str, mode: Mode) -> Search:
     """Return a search through `POST /v1/search` of a running server."""
+    if not url.startswith(("http://", "https://")):
+        raise InvalidRequest(f"found the address {url!r}, expected http://… or https://… of a running server")
     address = url.rstrip("/") + "/v1/search"
 
     def search(question: str) -> list[Retrieved]:

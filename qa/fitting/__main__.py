@@ -18,7 +18,7 @@ from embeddings.opening import open_encoder
 from qa.errors import QAError
 from qa.fitting.models import answer_ranks, confidence_rows, fit_logistic, fit_ranking, fit_relevance
 from qa.fitting.pools import Pool, pools
-from qa.fitting.questions import off_topic_questions, read_questions
+from qa.fitting.questions import FittingQuestion, off_topic_questions, read_questions
 from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, sigmoid
 from qa.words import WordCutter
 
@@ -31,26 +31,32 @@ DEPTH = 5
 @dataclass(frozen=True, slots=True)
 class Material:
     """The pools of the same questions: among thousands of passages, which ranking is learnt on; among as many as a small
-    library holds, with the answer and without it, which probabilities are learnt on. `off_topic` are other questions.
+    library holds, with the answer and without it, which probabilities are learnt on. `off_topic` are other questions. Those that
+    end in `asked` are the same where passages carry index-time questions: a library holds both kinds of passages.
     """
 
     many: list[Pool]
     there: list[Pool]
     gone: list[Pool]
     off_topic: list[Pool]
+    there_asked: list[Pool]
+    gone_asked: list[Pool]
+    off_topic_asked: list[Pool]
 
     def part(self, chosen: NDArray[np.bool_], off_topic: NDArray[np.bool_]) -> Material:
         """Return the pools of the chosen questions."""
-        groups = ((self.many, chosen), (self.there, chosen), (self.gone, chosen), (self.off_topic, off_topic))
+        small = ((self.there, chosen), (self.gone, chosen), (self.off_topic, off_topic))
+        asked = ((self.there_asked, chosen), (self.gone_asked, chosen), (self.off_topic_asked, off_topic))
+        groups = ((self.many, chosen), *small, *asked)
         return Material(*([p for p, wanted in zip(ps, mask, strict=True) if wanted] for ps, mask in groups))
 
 
 def fit(material: Material) -> tuple[dict[str, Any], NDArray[np.float64]]:
     """Return the parameters and the ranking weights."""
-    there, gone = material.there, material.gone
+    there = [*material.there, *material.there_asked]
+    unanswered = [*material.gone, *material.off_topic, *material.gone_asked, *material.off_topic_asked]
     ranking = fit_ranking(material.many)
     slope, offset = fit_relevance(there, ranking)
-    unanswered = [*gone, *material.off_topic]
     rows = np.vstack([confidence_rows(there, ranking), confidence_rows(unanswered, ranking)])
     labels = np.concatenate([answer_ranks(there, ranking) <= DEPTH, np.zeros(len(unanswered))]).astype(np.float64)
     weights = fit_logistic(rows, labels)
@@ -80,7 +86,11 @@ def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
         ranks.append(answer_ranks(outside.there, ranking))
         many_ranks.append(answer_ranks(outside.many, ranking))
         *weights, offset = parameters["confidence"].values()
-        groups = ((outside.there, kept), (outside.gone, refused), (outside.off_topic, off_topic))
+        groups = (
+            ([*outside.there, *outside.there_asked], kept),
+            ([*outside.gone, *outside.gone_asked], refused),
+            ([*outside.off_topic, *outside.off_topic_asked], off_topic),
+        )
         for pools_, collected in groups:
             chances = sigmoid(confidence_rows(pools_, ranking) @ np.array(weights) + offset)
             collected.append(chances >= parameters["threshold"])
@@ -101,14 +111,36 @@ def _share(found: NDArray[np.bool_]) -> float:
     return round(float(found.mean()), 3)
 
 
+def _with_index_questions(
+    questions: list[FittingQuestion], encoder: Encoder, cutter: WordCutter
+) -> tuple[list[Pool], list[Pool]]:
+    """Return the pools with the answer and without it when passages carry index-time questions.
+
+    The questions of one style are asked while those of the other styles are indexed, each style in turn.
+    """
+    there: dict[int, Pool] = {}
+    gone: dict[int, Pool] = {}
+    for style in dict.fromkeys(q.style for q in questions):
+        places = [i for i, q in enumerate(questions) if q.style == style]
+        asked, beside = [questions[i] for i in places], [q for q in questions if q.style != style]
+        others = [q.passage for q in questions if q.passage is not None]
+        for answered, found in ((True, there), (False, gone)):
+            scored = pools(asked, encoder, cutter, answered=answered, others=others, beside=beside)
+            found.update(zip(places, scored, strict=True))
+    return [there[i] for i in range(len(questions))], [gone[i] for i in range(len(questions))]
+
+
 def run(args: argparse.Namespace, encoder: Encoder) -> None:
     """Fit and write."""
     cutter, (questions, others) = WordCutter(), read_questions(args.data)
+    off_topic = off_topic_questions()
     material = Material(
         pools(questions, encoder, cutter, others=others),
         pools(questions, encoder, cutter),
         pools(questions, encoder, cutter, answered=False),
-        pools([*off_topic_questions(), *questions], encoder, cutter)[: len(off_topic_questions())],
+        pools([*off_topic, *questions], encoder, cutter)[: len(off_topic)],
+        *_with_index_questions(questions, encoder, cutter),
+        pools([*off_topic, *questions], encoder, cutter, beside=questions)[: len(off_topic)],
     )
     parameters, _ = fit(material)
     figures = held_out_figures(material)

@@ -41,15 +41,16 @@ def pools(
     *,
     answered: bool = True,
     others: Sequence[str] = (),
+    beside: Sequence[FittingQuestion] = (),
 ) -> list[Pool]:
     """Score every question's candidates among all the questions' passages and `others`.
 
-    With `answered` false a question's own passage may not be found.
+    With `answered` false a question's own passage may not be found. `beside` are indexed as the passages' own questions.
     """
     passages = list(dict.fromkeys([*(q.passage for q in questions if q.passage is not None), *others]))
     places = {passage: row for row, passage in enumerate(passages)}
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
-        generation = _index(Path(folder), passages, encoder, cutter)
+        generation = _index(Path(folder), passages, beside, encoder, cutter)
         scorer, found = Legs(generation, SoftMatcher(generation)), []
         for question in questions:
             row, allowed = places.get(question.passage or "", -1), generation.alive.copy()
@@ -62,9 +63,16 @@ def pools(
     return found
 
 
-def _index(folder: Path, passages: Sequence[str], encoder: Encoder, cutter: WordCutter) -> Generation:
+def _index(
+    folder: Path, passages: Sequence[str], beside: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCutter
+) -> Generation:
+    asked: dict[str, tuple[str, ...]] = {}
+    for question in beside:
+        if question.passage is not None:
+            asked[question.passage] = (*asked.get(question.passage, ()), question.question)
     entries = [
-        Entry(f"p{i:06d}", "fitting", Kind.PARAGRAPH, text, "", "", "", None, None) for i, text in enumerate(passages)
+        Entry(f"p{i:06d}", "fitting", Kind.PARAGRAPH, text, "", "", "", None, None, asked.get(text, ()))
+        for i, text in enumerate(passages)
     ]
     segment = folder / "segments" / "all"
     segment.mkdir(parents=True)

@@ -72,6 +72,8 @@ def update_index(
     kept = [] if anew or before is None else _kept_segments(index_dir, before, recipe, wanted)
     present = {id_ for segment in kept for id_ in segment.live_documents}
     missing = [id_ for id_ in wanted if id_ not in present]
+    if before is not None and not missing and tuple(kept) == before.segments and before.library_revision == revision:
+        return before
     cached = CachedEncoder(encoder, data_dir / "vectors.cache.sqlite")
     new = _new_segments(index_dir, library, missing, encoder, cached.encode_passages, cutter, report)
     manifest = Manifest(

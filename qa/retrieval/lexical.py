@@ -50,15 +50,13 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
-    """`scores` (rows,), 0 where no term is found; `best_possible` is what a passage would get that is full of every term.
+    """`scores` (rows,), 0 where no term is found; `coverage` is their share of what a passage full of every term would get.
 
-    `coverage` is their quotient, in 0-1, and tells how much of a question the passage's words answer for: near 0 everywhere
-    when question and text share no words. The shares say how much of the question's terms, by rarity, the passage's own
-    text holds, however often.
+    It tells, in 0-1, how much of a question the passage's words answer for: near 0 everywhere when question and text share
+    no words. The shares say how much of the question's terms, by rarity, the passage's own text holds, however often.
     """
 
     scores: Scores
-    best_possible: float
     coverage: Scores
     shares: Shares
 
@@ -88,7 +86,7 @@ def lexical_scores(generation: Generation, query: Query, weights: FieldWeights =
     rare = sum(rarity(generation, t) for t in query.terms)
     best = (K1 + 1) * rare * weights.body
     coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
-    return LexicalScores(total, best, coverage, held.shares())
+    return LexicalScores(total, coverage, held.shares())
 
 
 class _Held:
