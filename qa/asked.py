@@ -65,19 +65,21 @@ _CUES = (
 _KINDS = tuple((kind, re.compile(cue)) for kind, cue in _CUES)
 
 _HAN = "一二三四五六七八九十"
-# Numbers that count nothing: dates, ordinals, congresses and plans, numbering, short names in quotation marks.
+_HAN_FIGURE = "(?:[两二三四五六七八九十百千万亿]|一[十百千万亿])[零一二两三四五六七八九十百千万亿]{0,12}"
+_FIGURE = rf"(?:(?<!\d)\d[\d,]*(?:\.\d+)?|{_HAN_FIGURE})[十百千万亿]*"
+# Numbers that count nothing: dates, ordinals, congresses and plans, numbering, short names in quotation marks, and bounds
+# that describe a noun (10亿元以上项目).
 _NO_QUANTITY = re.compile(
     rf"\d{{4}}年(?:度|代)?|[零〇{_HAN}]{{4}}年"
     rf"|(?:\d{{1,2}}[-—–~至到])?(?:\d{{1,2}}|[{_HAN}]{{1,3}})月(?:份|(?:\d{{1,2}}|[{_HAN}]{{1,3}})[日号]?(?:[-—–~至到、]\d{{1,2}}[日号])?)?"
     rf"|\d{{1,2}}[日号]|第(?:\d+|[{_HAN}百]+)[{_MEASURES}]?|\d{{1,2}}[::]\d{{2}}"
     rf"|[{_HAN}]+(?:大(?=精神|报告|代表|会|以来|[^\w]|$)|届|中全会|次全会)|十[{_HAN}]五(?=规划|时期|期间|[”\"』」])"
     rf"|(?:^|(?<=[,。;:、\s]))[{_HAN}](?:是|要|、)|[“「『‘《\"][^”」』’》\"]{{1,12}}[”」』’》\"]"
+    rf"|{_FIGURE}[^\W\d]{{1,2}}以[上下](?=[^\W\d])"
     r"|\b(?:19|20)\d\d\b(?!\s*(?:[元人名个家项万亿%]|\w+s\b))|\b\d+(?:st|nd|rd|th)\b|[a-z]+-?\d+\w*"
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b"
     r"|\b\d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
-_HAN_FIGURE = "(?:[两二三四五六七八九十百千万亿]|一[十百千万亿])[零一二两三四五六七八九十百千万亿]*"
-_FIGURE = rf"(?:\d[\d,]*(?:\.\d+)?|{_HAN_FIGURE})[十百千万亿]*"
 _MORE = "[多余几来]?[万亿]?"
 _ENGLISH_FIGURE = (
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
@@ -261,5 +263,5 @@ def _counted(what: str) -> list[str]:
     if len(noun) < 2 or _NO_NOUN.match(noun):
         return alone
     filled = rf"{measure}[^\W\d]{{0,4}}?{noun}"
-    with_noun = rf"{_before(filled)}|{noun}[^\W\d]{{0,3}}?{_FIGURE}{_MORE}{measure}"
+    with_noun = rf"{_before(filled)}|{noun}[^\W\d]{{0,4}}?{_FIGURE}{_MORE}{measure}"
     return [with_noun, *alone]

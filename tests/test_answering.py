@@ -57,6 +57,7 @@ FORMS = [
     ("2019年,学校落成。", Asked.NUMBER, False),
     ("一是抓好安全,二是抓好质量。", Asked.NUMBER, False),
     ("推行“三零”服务。", Asked.NUMBER, False),
+    ("5000万元以上工程进展顺利。", Asked.NUMBER, False),
     ("5月3日,新桥通车。", Asked.DATE, True),
     ("二〇一九年学校落成。", Asked.DATE, True),
     ("工程预计年底完工。", Asked.DATE, True),

@@ -41,6 +41,7 @@ class _Candidate:
     passage: CitedHit
     place: Span
     score: float
+    fit: float
 
     @property
     def text(self) -> str:
@@ -68,10 +69,10 @@ class ExtractiveAnswerer:
         meanings = soft_match(query, texts)
         found, wanted = [], Wanted(query.text)
         for (passage, place), text, meaning in zip(places, texts, meanings, strict=True):
-            score = max(
-                0.0, (self._covered(query, text, passage.text[: place[0]]) + meaning) / 2 + FORM * wanted.fit(text)
-            )
-            found.append(_Candidate(passage, place, score * _weight(passage)))
+            before = passage.text[: place[0]]
+            covered, fit = self._covered(query, text, before), wanted.fit(text)
+            score = max(0.0, (covered + meaning) / 2 + FORM * fit)
+            found.append(_Candidate(passage, place, score * _weight(passage), fit))
         return found
 
     def _covered(self, query: Query, text: str, before: str) -> float:
@@ -108,14 +109,18 @@ def _weight(passage: CitedHit) -> float:
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Return the best sentence and one nearly as good, best passage first; on ties its neighbour in the same passage."""
+    """Return the best sentence and one nearly as good, best passage first; on ties its neighbour in the same passage.
+
+    One that lacks the form asked for does not join one that has it.
+    """
     first = min(candidates, key=lambda c: (-c.score, c.passage.rank, c.place))
 
     def order(c: _Candidate) -> tuple[float, bool, int, int]:
         elsewhere = c.passage.rank != first.passage.rank
         return -round(c.score, 2), elsewhere, abs(c.place[0] - first.place[0]), c.passage.rank
 
-    rest = [c for c in candidates if c is not first and c.text != first.text and c.score >= NEARLY * first.score]
+    others = [c for c in candidates if c.text != first.text and c.fit >= min(first.fit, 0)]
+    rest = [c for c in others if c.score >= NEARLY * first.score]
     chosen = [first, *sorted(rest, key=order)[: MOST_SENTENCES - 1]]
     return sorted(chosen, key=lambda c: (c.passage.rank != first.passage.rank, c.passage.rank, c.place))
 
