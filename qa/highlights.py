@@ -14,10 +14,13 @@ from qa.retrieval.query import Query
 def highlights(query: Query, text: str) -> tuple[Span, ...]:
     """Return the spans of `text` that the question names, ascending, touching ones merged.
 
-    Character pairs, Latin words, numbers and dates count; a single Chinese character alone does not: it meets by chance.
+    Dictionary words (the user's terms among them), Latin words, numbers and dates count; where no word of the question is
+    found, pairs of characters do. A single Chinese character alone meets by chance and does not.
     """
     folded = _folded(text)
-    places = [place for term in query.terms for place in _places(term, folded.text)]
+    latin = [term for term in query.terms if term.isascii()]
+    places = [place for term in (*latin, *query.words) for place in _places(term, folded.text)]
+    places = places or [place for term in query.terms for place in _places(term, folded.text)]
     wanted = {term for term in query.terms if term[0] in "#%@"}
     if wanted:
         places += [(n.start, n.end) for n in numerals(folded.text) if n.term in wanted]

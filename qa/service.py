@@ -77,6 +77,8 @@ class Service:
         self._lock = threading.Lock()
         self._refused: tuple[int, int] | None = None
         self._engine = self._open_engine()
+        # Highlights need the dictionary: built now, it does not make the first request wait.
+        cutter.words("")
 
     @classmethod
     def open(cls, settings: Settings) -> Service:
