@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup serve test check evaluate bench browser lock clean
+.PHONY: help setup serve test check evaluate bench stress browser lock clean
 
 help:
 	@echo "make serve     set up, import the seeds, serve on http://$(HOST):$(PORT) (HOST=, PORT=)"
@@ -20,6 +20,7 @@ help:
 	@echo "make check     format, lint and types"
 	@echo "make evaluate  measure retrieval with the test questions"
 	@echo "make bench     measure speed and memory"
+	@echo "make stress    kill writers in mid-write again and again (KILLS=100), fuzz the API"
 
 setup: $(READY)
 
@@ -61,6 +62,11 @@ evaluate: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.speed
+
+# Seeded; each kill is followed by a check that every acknowledged document is there whole and can be found.
+KILLS ?= 100
+stress: $(READY)
+	JIANGHAI_QA_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_killed_writers.py tests/test_api_fuzz.py --durations=3
 
 lock: pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet \
