@@ -7,94 +7,18 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from qa import connection
 from qa.errors import NotFound
 from qa.records import (
     ArticleRecord,
-    BlockRecord,
     Citation,
     DocumentRecord,
-    Erratum,
-    Kind,
-    Metadata,
     PassageRecord,
-    Role,
-    Span,
 )
+from qa.rows import ARTICLE, CITED, DOCUMENT, PASSAGE, article_of, citation_of, document_of, passage_of
 
 FILE = "library.sqlite"
-_DOCUMENT = "id, file, media_type, encoding, sha256, length(original), added_at, updated_at, revision, metadata, text"
-_ARTICLE = (
-    "id, document_id, position, title, kicker, byline, reporters, correspondents, dateline, event_date, mixed, blocks"
-)
-_PASSAGE = "id, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut"
-
-
-_CITED = (
-    f"SELECT {', '.join('p.' + column for column in _PASSAGE.split(', '))}, a.title, a.byline, a.event_date, d.file,"
-    " d.metadata ->> 'publication', d.metadata ->> 'published' FROM passages p JOIN articles a ON a.id = p.article_id"
-    " JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
-)
-
-
-def _citation(passage: PassageRecord, rest: tuple[Any, ...]) -> Citation:
-    title, byline, event_date, file, publication, published = rest
-    return Citation(
-        document_id=passage.document_id,
-        file=file,
-        page=None,
-        publication=publication,
-        published=published,
-        title=title,
-        byline=byline,
-        event_date=event_date,
-        paragraph=passage.paragraph,
-        spans=passage.spans,
-        quote=passage.quote,
-        note=passage.note,
-        path=f"/documents/{passage.document_id}#p{passage.paragraph}",
-    )
-
-
-def _metadata(text: str) -> Metadata:
-    raw: dict[str, Any] = json.loads(text)
-    errata = tuple(Erratum(**e) for e in raw.pop("errata", ()))
-    return Metadata(errata=errata, **raw)
-
-
-def _spans(raw: list[list[int]]) -> tuple[Span, ...]:
-    return tuple((start, end) for start, end in raw)
-
-
-def _document(row: sqlite3.Row | tuple[Any, ...]) -> DocumentRecord:
-    *plain, metadata, text = row
-    return DocumentRecord(*(*plain, _metadata(metadata), text))
-
-
-def _article(row: tuple[Any, ...]) -> ArticleRecord:
-    *plain, reporters, correspondents, dateline, event_date, mixed, blocks = row
-    names = (tuple(json.loads(reporters)), tuple(json.loads(correspondents)))
-    read = tuple(BlockRecord(Role(role), _spans(spans), bool(b), bool(c)) for role, spans, b, c in json.loads(blocks))
-    return ArticleRecord(*(*plain, *names, dateline, event_date, bool(mixed), read))
-
-
-def _passage(row: tuple[Any, ...]) -> PassageRecord:
-    id_, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut = row
-    return PassageRecord(
-        id_,
-        document_id,
-        article_id,
-        paragraph,
-        Kind(kind),
-        _spans(json.loads(spans)),
-        text,
-        quote,
-        note,
-        bool(beheaded),
-        bool(cut),
-    )
 
 
 class Library:
@@ -144,17 +68,17 @@ class Library:
         """Return documents in order of id, those after `after`."""
         with self._connections.reading() as db:
             rows = db.execute(
-                f"SELECT {_DOCUMENT} FROM documents WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit)
+                f"SELECT {DOCUMENT} FROM documents WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit)
             ).fetchall()
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def document(self, document_id: str) -> DocumentRecord:
         """Return a document with its stored text; raise `NotFound` for an unknown id."""
         with self._connections.reading() as db:
-            row = db.execute(f"SELECT {_DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
+            row = db.execute(f"SELECT {DOCUMENT} FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
             raise NotFound(f"no document has the id {document_id!r}; list the documents to see those that exist")
-        return _document(row)
+        return document_of(row)
 
     def document_with_content(self, sha256: str) -> str | None:
         """Return the id of the document with exactly this content, if there is one."""
@@ -183,40 +107,40 @@ class Library:
         """Return the articles of a document in their order."""
         with self._connections.reading() as db:
             rows = db.execute(
-                f"SELECT {_ARTICLE} FROM articles WHERE document_id = ? ORDER BY position", (document_id,)
+                f"SELECT {ARTICLE} FROM articles WHERE document_id = ? ORDER BY position", (document_id,)
             ).fetchall()
-        return [_article(row) for row in rows]
+        return [article_of(row) for row in rows]
 
     def article(self, article_id: int) -> ArticleRecord:
         with self._connections.reading() as db:
-            row = db.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
+            row = db.execute(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
         if row is None:
             raise NotFound(f"no article has the number {article_id}")
-        return _article(row)
+        return article_of(row)
 
     def passages(self, document_id: str) -> list[PassageRecord]:
         """Return the passages of a document in order of `paragraph`."""
         with self._connections.reading() as db:
             rows = db.execute(
-                f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? ORDER BY paragraph", (document_id,)
+                f"SELECT {PASSAGE} FROM passages WHERE document_id = ? ORDER BY paragraph", (document_id,)
             ).fetchall()
-        return [_passage(row) for row in rows]
+        return [passage_of(row) for row in rows]
 
     def passage(self, passage_id: str) -> PassageRecord:
         """Return a passage; raise `NotFound` for an unknown id."""
         with self._connections.reading() as db:
-            row = db.execute(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", (passage_id,)).fetchone()
+            row = db.execute(f"SELECT {PASSAGE} FROM passages WHERE id = ?", (passage_id,)).fetchone()
         if row is None:
             raise NotFound(f"no passage has the id {passage_id!r}; a search gives the ids that exist")
-        return _passage(row)
+        return passage_of(row)
 
     def cite(self, passage_ids: Sequence[str]) -> list[tuple[PassageRecord, Citation]]:
         """Return passages with where they stand, in the order asked for; ids that are gone are left out."""
         marks = ",".join("?" * len(passage_ids))
         with self._connections.reading() as db:
-            rows = db.execute(_CITED.format(marks), tuple(passage_ids)).fetchall()
-        read = [(_passage(row[:11]), row[11:]) for row in rows]
-        found = {passage.id: (passage, _citation(passage, rest)) for passage, rest in read}
+            rows = db.execute(CITED.format(marks), tuple(passage_ids)).fetchall()
+        read = [(passage_of(row[:11]), row[11:]) for row in rows]
+        found = {passage.id: (passage, citation_of(passage, rest)) for passage, rest in read}
         return [found[id_] for id_ in passage_ids if id_ in found]
 
     def counts(self) -> tuple[int, int, int]:
@@ -244,7 +168,7 @@ class Library:
             _insert_document(db, document, original, revision)
             numbers = [_insert_article(db, article) for article in articles]
             db.executemany(
-                f"INSERT INTO passages ({_PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 [
                     (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
                     + (p.text, p.quote, p.note, p.beheaded, p.cut)
