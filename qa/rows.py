@@ -26,8 +26,8 @@ ARTICLE = (
 PASSAGE = "id, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut"
 CITED = (
     f"SELECT {', '.join('p.' + column for column in PASSAGE.split(', '))}, a.title, a.byline, a.event_date, d.file,"
-    " json_extract(d.metadata, '$.publication'), json_extract(d.metadata, '$.published') FROM passages p JOIN articles a ON a.id = p.article_id"
-    " JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
+    " json_extract(d.metadata, '$.publication'), json_extract(d.metadata, '$.published') FROM passages p"
+    " JOIN articles a ON a.id = p.article_id JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
 )
 
 
