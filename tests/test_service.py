@@ -132,7 +132,10 @@ def test_odd_questions_are_no_fault(service: Service) -> None:
         "\0",
         "1" * 1000,
     ):
-        service.ask(question)
+        answer = service.ask(question)
+        assert 0 <= answer.confidence <= 1
+        assert bool(answer.citations) == answer.answerable
+        assert answer.text
         for mode in Mode:
             service.search(question, mode=mode)
 

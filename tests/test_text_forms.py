@@ -116,7 +116,11 @@ class TestNumerals:
 
     @given(st.text("0123456789一二两三十百千万亿〇零○.,点%年月日百分之", max_size=400))
     def test_any_pile_of_digits_is_read(self, text: str) -> None:
-        numerals(fold(text))
+        folded = fold(text)
+        for found in numerals(folded):
+            assert 0 <= found.start < found.end <= len(folded)
+            assert found.term[0] in "#%@"
+            assert len(found.term) > 1
 
     @given(st.integers(0, 10**12))
     def test_a_whole_number_is_its_digits(self, number: int) -> None:
