@@ -14,7 +14,7 @@ from qa.options import add_settings
 from qa.threads import one_blas_thread
 
 Command = Callable[[argparse.Namespace], int]
-_LIBRARY = ("data_dir", "encoder", "encoder_threads", "user_dictionary")
+_LIBRARY = ("data_dir", "encoder", "encoder_threads", "user_dictionary", "synonyms")
 _SEARCHED = (*_LIBRARY, "index_questions")
 # Commands whose options belong to the package that carries them out; they get their arguments as they are.
 _DELEGATED = {"serve": "api", "mcp": "api.mcp_stdio"}

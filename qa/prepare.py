@@ -25,7 +25,7 @@ from qa.settings import Settings
 from qa.words import WordCutter
 
 # Raised when the terms of the lexical index change.
-LEXICAL = "1"
+LEXICAL = "2"
 SEED_FORMS = (".txt",)
 Say = Callable[[str], None]
 
@@ -33,6 +33,11 @@ Say = Callable[[str], None]
 def encoder_of(settings: Settings) -> Encoder:
     """Open the encoder that the settings name; raise an `EncoderError` when it cannot be had."""
     return open_encoder(settings.encoder, threads=settings.encoder_threads)
+
+
+def cutter_of(settings: Settings) -> WordCutter:
+    """Return the cutter with the terms and synonyms that the settings name; raise `SettingsError` for a faulty file."""
+    return WordCutter.of(settings.user_dictionary, settings.synonyms)
 
 
 def recipe_of(encoder: Encoder, cutter: WordCutter) -> Recipe:
@@ -53,7 +58,7 @@ def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
         create_library(settings, say)
     library = Library.open(data_dir)
     try:
-        encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+        encoder, cutter = encoder_of(settings), cutter_of(settings)
         try:
             check_current(open_generation(data_dir / "index").manifest, recipe_of(encoder, cutter), library.revision)
         except IndexError_ as fault:

@@ -21,7 +21,7 @@ from qa.index.generation import Generation, check_current, check_recipe, open_ge
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
-from qa.prepare import encoder_of, recipe_of
+from qa.prepare import cutter_of, encoder_of, recipe_of
 from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
 from qa.retrieval.collapse import Group, collapse
 from qa.retrieval.fusion import fitted_to
@@ -85,7 +85,7 @@ class Service:
         """Open library and index as they are; raise `LibraryError`, `IndexError_` or an encoder's error."""
         library = Library.open(settings.data_path)
         try:
-            service = cls(settings, library, encoder_of(settings), WordCutter.of(settings.user_dictionary))
+            service = cls(settings, library, encoder_of(settings), cutter_of(settings))
             check_current(service._engine.generation.manifest, service._recipe, library.revision)
         except BaseException:
             library.close()

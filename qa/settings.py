@@ -90,6 +90,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("encoder", "embedded", _text, "embedded, a local folder, or a model's name on a hub"),
     Setting("encoder_threads", "1", _whole(1, 256), "threads for a transformer encoder"),
     Setting("user_dictionary", "", _text, "file of further district terms, one a line"),
+    Setting("synonyms", "", _text, "file of further words for the same thing, a group a line, divided by commas"),
     Setting("index_questions", "on", _switch, "search the index-time questions of passages as well"),
     Setting("host", "127.0.0.1", _text, "address to serve on"),
     Setting("port", "8000", _whole(0, 65535), "port to serve on; 0 takes a free one"),
@@ -111,6 +112,7 @@ class Settings:
     encoder: str
     encoder_threads: int
     user_dictionary: str
+    synonyms: str
     index_questions: bool
     host: str
     port: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from qa.alike import sound_terms
 from qa.fold import fold
 from qa.numerals import numerals
 
@@ -35,6 +36,11 @@ def terms(text: str) -> list[str]:
     """Return the terms of a text that is indexed, repetitions included."""
     folded = fold(text)
     return _runs(folded) + [n.term for n in numerals(folded)]
+
+
+def sounds(text: str) -> list[str]:
+    """Return the pairs of syllables of a text that is indexed, to find names by their sound."""
+    return [term for match in _RUN.finditer(fold(text)) if match["han"] for term in sound_terms(match["han"])]
 
 
 @dataclass(frozen=True, slots=True)

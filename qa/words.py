@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import SettingsError
 from qa.fold import fold
+from qa.synonyms import Synonyms
 from qa.terms import HAN
 
 if TYPE_CHECKING:
@@ -39,16 +40,17 @@ def district_terms() -> list[str]:
 
 
 class WordCutter:
-    """Cut folded text into dictionary words; the user's terms are words as well."""
+    """Cut folded text into dictionary words; the user's terms are words as well. `synonyms` are other words for the same."""
 
-    def __init__(self, user_terms: Iterable[str] = ()) -> None:
+    def __init__(self, user_terms: Iterable[str] = (), synonyms: Synonyms | None = None) -> None:
         self.user_terms = tuple(dict.fromkeys([*district_terms(), *user_terms]))
+        self.synonyms = Synonyms.of("") if synonyms is None else synonyms
         self._tokenizer: jieba.Tokenizer | None = None
 
     @classmethod
-    def of(cls, dictionary: str) -> WordCutter:
-        """Make a cutter with the terms of the file `dictionary`; an empty name means the shipped terms alone."""
-        return cls(read_dictionary(Path(dictionary)) if dictionary else ())
+    def of(cls, dictionary: str, synonyms: str = "") -> WordCutter:
+        """Make a cutter with the terms and the synonyms of two files; an empty name means the shipped ones alone."""
+        return cls(read_dictionary(Path(dictionary)) if dictionary else (), Synonyms.of(synonyms))
 
     def _ready(self) -> jieba.Tokenizer:
         if self._tokenizer is None:

@@ -16,7 +16,8 @@ from support import CUTTER, Keeper, Text, dev_queries, index_of, query_of
 from qa.index.generation import Generation
 from qa.index.writer import document_entries
 from qa.records import Mode
-from qa.retrieval.lexical import K1, B, FieldWeights, idf, lexical_scores
+from qa.retrieval.lexical import K1, B, FieldWeights, lexical_scores
+from qa.retrieval.rarity import idf
 from qa.service import Service
 from qa.terms import terms
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from qa.index.generation import Generation
 from qa.records import Hit, Kind, Mode, PassageRecord
 from qa.retrieval.collapse import collapse
 from qa.retrieval.fusion import (
+    FEATURES,
     Fitted,
     LegScores,
     confidence,
@@ -91,14 +93,22 @@ class TestSoft:
 def legs(*rows: tuple[float, float, float]) -> LegScores:
     """Candidates with coverage, dense and soft scores; they hold as much of the terms as they cover, and nothing else."""
     columns = np.array(rows, np.float32).reshape(-1, 3).T
-    return LegScores(*columns, columns[0], *[np.zeros_like(columns[0])] * 4)
+    rest = len(fields(LegScores)) - len(columns) - 1
+    return LegScores(*columns, columns[0], *[np.zeros_like(columns[0])] * rest)
 
 
 def hybrid(generation: Generation, fitted: Fitted | None) -> HybridRetriever:
     return HybridRetriever(Legs(generation, SoftMatcher(generation)), embedded(), CUTTER, fitted)
 
 
-FITTED = Fitted("one", (1, 2, 3, 4, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0), (2.0, -1.0), (1, 1, 0, 0, 0, -1), 0.5)
+# The first four columns weigh 1 to 4, and the first 10 more for a question in Latin letters.
+FITTED = Fitted(
+    "one",
+    tuple({"coverage": 1, "dense": 2, "soft": 3, "terms": 4, "latin_coverage": 10}.get(name, 0) for name in FEATURES),
+    (2.0, -1.0),
+    (1, 1, 0, 0, 0, -1),
+    0.5,
+)
 TRIPLES = st.lists(st.tuples(*[st.floats(0, 1, width=16)] * 3), min_size=1, max_size=12)
 
 

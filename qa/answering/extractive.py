@@ -14,8 +14,8 @@ from qa.asked import Wanted
 from qa.index.generation import Generation
 from qa.places import stored_spans
 from qa.records import AnswerCitation, CitedHit, Kind, Span
-from qa.retrieval.lexical import rarity
 from qa.retrieval.query import Query
+from qa.retrieval.rarity import rarity
 from qa.retrieval.soft import THRESHOLD
 from qa.sentences import statements
 from qa.terms import terms

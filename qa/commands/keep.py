@@ -16,9 +16,8 @@ from qa.index.manifest import Manifest, read_manifest
 from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.options import read_settings
-from qa.prepare import bring_index_up, check_nothing_lost, create_library, encoder_of
+from qa.prepare import bring_index_up, check_nothing_lost, create_library, cutter_of, encoder_of
 from qa.settings import Settings
-from qa.words import WordCutter
 
 
 def index(args: argparse.Namespace) -> int:
@@ -41,7 +40,7 @@ def rebuild(settings: Settings, *, anew: bool = False) -> Manifest:
     """Open library and encoder and bring the index up; `anew` writes all of it again, whatever is there."""
     library = Library.open(settings.data_path)
     try:
-        encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+        encoder, cutter = encoder_of(settings), cutter_of(settings)
         return bring_index_up(settings, library, encoder, cutter, progress("indexing"), anew=anew)
     finally:
         library.close()

@@ -18,7 +18,7 @@ from qa.evaluation.runs import DEPTH, Outcome, Report
 from qa.index.generation import Generation, assemble
 from qa.index.manifest import Manifest
 from qa.index.segment import Entry, build_segment, open_segment
-from qa.prepare import encoder_of, recipe_of
+from qa.prepare import cutter_of, encoder_of, recipe_of
 from qa.reading.splitting import split_spans
 from qa.records import Kind, Mode
 from qa.retrieval.fusion import fitted_to
@@ -26,7 +26,6 @@ from qa.retrieval.legs import Legs
 from qa.retrieval.retrievers import HybridRetriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
-from qa.words import WordCutter
 
 # As passages of documents are cut.
 TARGET, LONGEST = 250, 400
@@ -113,7 +112,7 @@ def evaluate(
     collection: Collection, settings: Settings, modes: Sequence[Mode], progress: Callable[[str], Report]
 ) -> dict[Mode, list[Outcome]]:
     """Index a collection in a temporary folder and ask every question of it with each retriever."""
-    encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+    encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation, ids = _indexed(Path(folder), collection, settings)
         found = retrievers(
@@ -157,7 +156,7 @@ def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: froz
 
 
 def _indexed(folder: Path, collection: Collection, settings: Settings) -> tuple[Generation, dict[str, str]]:
-    encoder, cutter = encoder_of(settings), WordCutter.of(settings.user_dictionary)
+    encoder, cutter = encoder_of(settings), cutter_of(settings)
     ids: dict[str, str] = {}
     entries: list[Entry] = []
     for id_, (title, text) in collection.passages.items():

@@ -20,13 +20,13 @@ from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
 from qa.index.postings import Postings, build_postings, map_array
 from qa.numerals import numerals
 from qa.records import Kind
-from qa.terms import terms
+from qa.terms import sounds, terms
 from qa.words import WordCutter
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-# The fields of the lexical index: the passage itself, its headline and date, its dictionary words; and its questions, each
-# a row of its own.
-FIELDS = ("body", "context", "words", "questions")
+# The fields of the lexical index: the passage itself, its headline and date, its dictionary words, its sounds; and its
+# questions, each a row of its own.
+FIELDS = ("body", "context", "words", "sounds", "questions")
 KINDS = tuple(Kind)
 NUMBER, DATE = 1, 2
 _ARRAYS = ("ids", "documents", "kinds", "dates", "forms", "vocabulary", "tokens", "token_offsets", "question_owners")
@@ -115,6 +115,7 @@ def build_segment(
     names += build_postings(terms(e.text) for e in entries).save(folder, "body")
     names += build_postings(terms(e.context) for e in entries).save(folder, "context")
     names += build_postings(cutter.words(f"{e.context}\n{e.text}") for e in entries).save(folder, "words")
+    names += build_postings(sounds(f"{e.text}\n{e.read_as}") for e in entries).save(folder, "sounds")
     questions = [question for e in entries for question in e.questions]
     names += build_postings(terms(q) for q in questions).save(folder, "questions")
     for file, encoded in (("vectors.faiss", texts), ("questions.faiss", questions)):

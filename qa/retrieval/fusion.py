@@ -19,7 +19,9 @@ Column = NDArray[np.float32]
 Features = NDArray[np.float64]
 Scores = NDArray[np.float64]
 
-_PLAIN = ("coverage", "dense", "soft", "terms", "pairs", "numbers", "number_form", "date_form")
+_PLAIN = (
+    "coverage", "dense", "soft", "terms", "pairs", "numbers", "number_form", "date_form", "title", "synonyms", "variants",
+)  # fmt: skip
 FEATURES = (*_PLAIN, *(f"latin_{name}" for name in _PLAIN))
 CONFIDENCE_FEATURES = ("best", "lead", "dense", "soft", "latin")
 _RANK_CONSTANT = 60
@@ -41,6 +43,9 @@ class LegScores:
     numbers: Column
     number_form: Column
     date_form: Column
+    title: Column
+    synonyms: Column
+    variants: Column
 
     def columns(self) -> Features:
         """Return all of it, (n, 8), in the order of the fields."""

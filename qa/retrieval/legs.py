@@ -69,7 +69,17 @@ class Legs:
         held = lexical.shares
         number, date = self._forms(query, rows)
         return rows, LegScores(
-            coverage[rows], dense[rows], soft, held.terms[rows], held.pairs[rows], held.numbers[rows], number, date
+            coverage[rows],
+            dense[rows],
+            soft,
+            held.terms[rows],
+            held.pairs[rows],
+            held.numbers[rows],
+            number,
+            date,
+            held.title[rows],
+            held.synonyms[rows],
+            held.variants[rows],
         )
 
     def _forms(self, query: Query, rows: Rows) -> tuple[Scores, Scores]:

@@ -10,7 +10,6 @@ negative is Lucene's.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 
 from qa.index.generation import Generation
 from qa.retrieval.query import Query
+from qa.retrieval.rarity import idf, rarity
+from qa.retrieval.related import synonym_shares, variant_shares
 
 Scores = NDArray[np.float32]
 
@@ -40,12 +41,16 @@ WEIGHTS = FieldWeights()
 @dataclass(frozen=True, slots=True)
 class Shares:
     """Shares of a question's terms that each row holds, (rows,), in 0-1: of all terms, of pairs of characters and Latin
-    words, of numbers and dates; 0 when the question has none.
+    words, of numbers and dates; 0 when the question has none. `title` is the share that its headline and dates hold,
+    `synonyms` and `variants` are the shares that other words for the same, and other spellings, account for.
     """
 
     terms: Scores
     pairs: Scores
     numbers: Scores
+    title: Scores
+    synonyms: Scores
+    variants: Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +70,28 @@ class LexicalScores:
         return replace(self, coverage=np.maximum(self.coverage, coverage))
 
 
-def idf(rows: int, rows_with_term: int) -> float:
-    """Return the inverse document frequency of a term.
-
-    >>> round(idf(10, 1), 4)
-    1.992
-    """
-    return math.log(1 + (rows - rows_with_term + 0.5) / (rows_with_term + 0.5))
-
-
 def lexical_scores(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> LexicalScores:
     """Score every row of the index."""
     total = np.zeros(generation.rows, np.float32)
     held = _Held(generation.rows)
     _add_field(total, generation, "body", weights.body, query.terms, held)
+    titled = _Held(generation.rows)
     if weights.context:
-        _add_field(total, generation, "context", weights.context, query.terms)
+        _add_field(total, generation, "context", weights.context, query.terms, titled)
     if weights.words:
         _add_field(total, generation, "words", weights.words, query.words)
     rare = sum(rarity(generation, t) for t in query.terms)
     best = (K1 + 1) * rare * weights.body
     coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
-    return LexicalScores(total, coverage, held.shares())
+    shares = Shares(
+        held.share("terms"),
+        held.share("pairs"),
+        held.share("numbers"),
+        titled.share("terms"),
+        synonym_shares(generation, query, rare),
+        variant_shares(generation, query, rare),
+    )
+    return LexicalScores(total, coverage, shares)
 
 
 class _Held:
@@ -104,8 +109,9 @@ class _Held:
             for part in rows:
                 self._sums[kind][part] += np.float32(rare)
 
-    def shares(self) -> Shares:
-        return Shares(**{kind: sums / np.float32(self._possible[kind] or 1) for kind, sums in self._sums.items()})
+    def share(self, kind: str) -> Scores:
+        """Return how much of what could be held each row holds."""
+        return self._sums[kind] / np.float32(self._possible[kind] or 1)
 
 
 def question_coverage(generation: Generation, query: Query) -> Scores:
@@ -126,12 +132,6 @@ def question_coverage(generation: Generation, query: Query) -> Scores:
                 held[postings.rows[place]] += np.float32(weight)
         np.maximum.at(covered, segment.question_owners + start, held)
     return covered / np.float32(sum(rare.values()) or 1)
-
-
-def rarity(generation: Generation, term: str) -> float:
-    """Return the idf of a term among the passages' own texts."""
-    places = (segment.postings["body"].find(term) for segment in generation.segments)
-    return idf(generation.rows, sum(place.stop - place.start for place in places if place is not None))
 
 
 def _add_field(

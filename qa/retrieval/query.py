@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder, TokenVectors
 from embeddings.opening import token_vectors
 from qa.asked import Asked, what_is_asked
+from qa.fold import fold
+from qa.synonyms import Expansion
 from qa.terms import query_terms, without_question_words
 from qa.words import WordCutter
 
@@ -34,6 +36,11 @@ class Query:
     def words(self) -> list[str]:
         """Return the distinct dictionary words."""
         return list(dict.fromkeys(self.cutter.words(without_question_words(self.text))))
+
+    @cached_property
+    def expansions(self) -> list[Expansion]:
+        """Return the words that have others for the same thing."""
+        return self.cutter.synonyms.expand(fold(self.text))
 
     @cached_property
     def vector(self) -> Vector:
