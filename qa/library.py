@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from qa import connection
+from qa import connection, written
 from qa.errors import NotFound
 from qa.records import (
     ArticleRecord,
@@ -178,7 +178,12 @@ class Library:
         return revision
 
     def questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
-        """Return the index-time questions of a document's passages, by passage id."""
+        """Return the index-time questions of a document's passages, by passage id: the user's, else the language model's."""
+        by_model = {id_: one.questions for id_, one in self.written_questions(document_id).items() if one.questions}
+        return by_model | self.given_questions(document_id)
+
+    def given_questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
+        """Return the index-time questions that the user gave a document's passages, by passage id."""
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT passage_id, question FROM questions q JOIN passages p ON p.id = q.passage_id"
@@ -191,7 +196,7 @@ class Library:
         return found
 
     def put_questions(self, document_id: str, questions: Mapping[str, Sequence[str]]) -> int:
-        """Replace the index-time questions of a document's passages; return the new revision."""
+        """Replace the index-time questions that the user gave a document's passages; return the new revision."""
         with self._connections.writing() as db:
             revision = _count_up(db, "revision")
             db.execute(
@@ -202,6 +207,36 @@ class Library:
             db.executemany("INSERT INTO questions VALUES (?,?,?)", rows)
             db.execute("UPDATE documents SET revision = ? WHERE id = ?", (revision, document_id))
         return revision
+
+    def written_questions(self, document_id: str) -> dict[str, written.Written]:
+        """Return what the language model wrote for a document's passages, by passage id; also where nothing was usable."""
+        with self._connections.reading() as db:
+            return written.of(db, document_id)
+
+    def put_written(self, passage_id: str, by_model: written.Written) -> bool:
+        """Keep what the language model wrote for a passage; return False when the passage is gone or has questions.
+
+        The revision stays, so the index stays current; `publish_written` makes the questions count.
+        """
+        with self._connections.writing() as db:
+            return written.put(db, passage_id, by_model)
+
+    def publish_written(self) -> bool:
+        """Let the documents with newly written questions be indexed again; return whether there are any."""
+        with self._connections.reading() as db:
+            if not written.unpublished(db):
+                return False
+        with self._connections.writing() as db:
+            written.publish(db, _count_up(db, "revision"))
+        return True
+
+    def without_questions(self, document_ids: Sequence[str] = (), *, again: bool = False) -> list[str]:
+        """Return the ids of the paragraphs (of these documents, or of all) that have no questions, in reading order.
+
+        Those for which the language model wrote nothing usable are among them only with `again`.
+        """
+        with self._connections.reading() as db:
+            return written.lacking(db, document_ids, again=again)
 
     def remove(self, document_id: str) -> int:
         """Remove a document and all that was read from it; return the new revision. Raise `NotFound` for an unknown id."""

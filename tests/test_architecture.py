@@ -17,7 +17,7 @@ from support import ROOT, plain_environment
 from qa.settings import TABLE, Settings
 
 PACKAGES = ("qa", "embeddings", "api")
-HEAVY = {"torch", "sentence_transformers", "faiss", "jieba", "opencc", "transformers", "huggingface_hub"}
+HEAVY = {"torch", "sentence_transformers", "faiss", "jieba", "opencc", "transformers", "huggingface_hub", "openai"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -101,7 +101,8 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
 
 HELPS = [
     ("--help",), ("ask",), ("search",), ("evaluate",), ("index",), ("documents",), ("documents", "add"),
-    ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"), ("backup",),
+    ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"),
+    ("documents", "write-questions"), ("backup",),
     ("restore",), ("serve",), ("mcp",),
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from support import GOLDEN, REPORT, ROOT, Keeper, plain_environment, settings_of
 
 from qa import connection
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, LibraryReadOnly, LibraryTooNew
+from qa.index import writer
 from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.prepare import prepare
@@ -102,7 +103,8 @@ def test_no_library_is_told_with_the_command_that_makes_one(command: Callable[..
         Library.open(data_dir)
 
 
-def test_the_second_writer_of_an_index_is_told_to_wait(keeper: Keeper) -> None:
+def test_the_second_writer_of_an_index_is_told_to_wait(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_BUSY_SECONDS", 0.1)
     with write_lock(keeper.data_dir), pytest.raises(LibraryBusy, match=r"another process is writing in .*try again"):
         keeper.index()
     keeper.index()
