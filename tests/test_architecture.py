@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from setuptools import find_packages
-from support import ROOT, plain_environment
+from support import ROOT, loaded_after
 
 from qa.settings import TABLE, Settings
 
@@ -85,14 +84,6 @@ def test_the_forbidden_import_would_be_seen() -> None:
     tree = ast.parse("import os\nif True:\n    import torch.nn\ndef f():\n    import faiss\n")
     names = {name for name, _ in imported(module_level(tree), ROOT / "qa" / "x.py")}
     assert names == {"os", "torch.nn"}
-
-
-def loaded_after(code: str) -> set[str]:
-    program = f"{code}\nimport sys\nprint('\\n'.join(sorted(m.split('.')[0] for m in sys.modules)), file=sys.stderr)"
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=plain_environment(), capture_output=True, text=True, check=True
-    )
-    return set(ran.stderr.split())
 
 
 def test_importing_the_command_line_loads_nothing_heavy() -> None:
