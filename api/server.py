@@ -19,11 +19,11 @@ import uvicorn
 from api.app import create_app
 from api.proxy import Forwarded
 from api.urls import listening_url
+from qa.background import writing_in_background
 from qa.language_model import language_model_of
 from qa.prepare import prepare
 from qa.service import Service
 from qa.settings import Settings
-from qa.writing import writing_in_background
 
 _BACKLOG = 2048
 _LEVELS = ("critical", "error", "warning", "info", "debug")

@@ -80,7 +80,7 @@ def test_a_document_is_found_before_and_better_after_its_questions_are_written(
     # All is done: the next run asks nothing and changes nothing.
     asked_before = len(endpoint.asked)
     again = json.loads(command("documents", "write-questions", "--json", *endpoint.options()).out)
-    assert again == {"passages": 0, "questions": 0, "without": 0, "index_version": counts["index_version"]}
+    assert again == {"passages": 0, "questions": 0, "without": 0, "failed": 0, "index_version": counts["index_version"]}
     assert len(endpoint.asked) == asked_before
 
 
@@ -92,7 +92,7 @@ def test_unusable_replies_are_kept_apart_and_asked_again_on_demand(
     copied = passage[passage.index("9月") : passage.index("9月") + 40]
     endpoint.script = [questions(copied, f"答:{ODD}"), Say("no JSON at all"), Say(f'```json\n["{ODD}在哪里?"]\n```')]
     ran = command("documents", "write-questions", id_, *endpoint.options())
-    assert (ran.code, ran.out[:55]) == (0, "1 questions for 1 paragraphs; 2 without usable ones; in")
+    assert (ran.code, ran.out[:55]) == (0, "1 questions for 1 paragraphs, 2 without usable ones; in")
     assert len(state(data_dir, id_)[2]) == 2
     assert command("documents", "write-questions", id_, *endpoint.options()).out.startswith("0 questions for 0")
     assert len(endpoint.asked) == 3
@@ -105,20 +105,35 @@ def test_unusable_replies_are_kept_apart_and_asked_again_on_demand(
 def test_what_is_written_stays_when_the_model_fails_and_the_next_run_goes_on(
     command: Callable[..., object], endpoint: ModelServer, page: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.commands.write_questions._PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("qa.commands.write_questions._PAUSES", (0.01,))
     id_ = add(command, page)
     good, bad = questions(f"{ODD}在哪里?"), Say(status=500, body=KEY)
-    endpoint.script = [bad, good, bad, bad, bad]
+    endpoint.script = [good, bad, bad]
     ran = command("documents", "write-questions", *endpoint.options())
     assert (ran.code, ran.out) == (2, "")
-    assert "found status 500 from the language model at http://127.0.0.1" in ran.err
+    assert ran.err.count("found status 500 from the language model at http://127.0.0.1") == 2
     assert KEY not in ran.err
     assert found(command, ODD) == [id_]  # and the index is no longer stale
+    endpoint.script = [bad, good]
+    ran = command("documents", "write-questions", *endpoint.options())
+    assert (ran.code, ran.out[:42]) == (2, "1 questions for 1 paragraphs, 0 without us")
+    assert "found no reply for 1 paragraphs, expected one for each; what was written is kept, run" in ran.err
+    assert len(state(data_dir, id_)[2]) == 1
+    assert len(endpoint.asked) == 5
+
+
+def test_a_passage_that_the_endpoint_refuses_is_kept_apart(
+    command: Callable[..., object], endpoint: ModelServer, page: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.commands.write_questions._PAUSES", (0.01,))
+    id_ = add(command, page)
     endpoint.script = [Say(status=400)]
     ran = command("documents", "write-questions", *endpoint.options())
-    assert ran.out.startswith("2 questions for 1 paragraphs; 0 without")
+    assert ran.out.startswith("4 questions for 2 paragraphs, 1 without")
     assert "found status 400" in ran.err
     assert len(state(data_dir, id_)[2]) == 1
+    assert command("documents", "write-questions", *endpoint.options()).out.startswith("0 questions for 0")
+    assert len(endpoint.asked) == 3
 
 
 def test_questions_of_the_user_stay_and_win(
@@ -299,7 +314,7 @@ from api.server import serve
 from qa.service import Service
 from qa.settings import Settings
 from qa.language_model import language_model_of
-from qa.writing import writing_in_background
+from qa.background import writing_in_background
 settings = Settings.read({{"JIANGHAI_QA_DATA_DIR": {str(data_dir)!r}}})
 service = Service.open(settings)
 with writing_in_background(service, language_model_of(settings)):

@@ -5,16 +5,37 @@ from __future__ import annotations
 import argparse
 import time
 from contextlib import closing
+from dataclasses import asdict, dataclass
 
 from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress, say
-from qa.errors import LanguageModelError, LanguageModelRefused, SettingsError
+from qa.errors import LanguageModelError, SettingsError
 from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
 from qa.settings import Settings
-from qa.writing import INDEX_EVERY, ask, keep
+from qa.writing import INDEX_EVERY, PassageWriter
+from qa.written import Written
 
-_PAUSES = (1.0, 3.0)  # seconds before a failed request is sent again
+_PAUSES = (1.0, 2.0, 4.0)  # seconds after each failure of the model in a row; the next one stops the command
+
+
+@dataclass(slots=True)
+class Counts:
+    """What came of a run, in paragraphs and questions; `failed` are those that have got nothing."""
+
+    passages: int = 0
+    questions: int = 0
+    without: int = 0
+    failed: int = 0
+
+    def count(self, written: Written | None) -> None:
+        if written is None:
+            self.failed += 1
+        elif written.questions:
+            self.passages += 1
+            self.questions += len(written.questions)
+        else:
+            self.without += 1
 
 
 def write_questions(args: argparse.Namespace, settings: Settings) -> int:
@@ -27,45 +48,33 @@ def write_questions(args: argparse.Namespace, settings: Settings) -> int:
     with closing(Library.open(settings.data_path)) as library:
         for id_ in args.id:
             library.document(id_)
-        waiting = library.without_questions(args.id, again=args.again)
         try:
-            counts = _write_all(settings, library, model, waiting)
+            counts = _write_all(settings, library, model, library.without_questions(args.id, again=args.again))
         finally:
             # Also when the model fails or the user stops: what is written shall be found.
             version = rebuild(settings).index_version
     if args.json:
-        print_json(counts | {"index_version": version})
+        print_json(asdict(counts) | {"index_version": version})
     else:
         print(
-            f"{counts['questions']} questions for {counts['passages']} paragraphs; {counts['without']} without usable ones; "
+            f"{counts.questions} questions for {counts.passages} paragraphs, {counts.without} without usable ones; "
             f"index {version}"
+        )
+    if counts.failed:
+        raise LanguageModelError(
+            f"found no reply for {counts.failed} paragraphs, expected one for each; what was written is kept, "
+            "run the command again for the others"
         )
     return 0
 
 
-def _write_all(settings: Settings, library: Library, model: LanguageModel, waiting: list[str]) -> dict[str, int]:
-    report, indexed = progress("writing questions"), time.monotonic()
-    counts = {"passages": 0, "questions": 0, "without": 0}
+def _write_all(settings: Settings, library: Library, model: LanguageModel, waiting: list[str]) -> Counts:
+    report, indexed, counts = progress("writing questions"), time.monotonic(), Counts()
+    writer = PassageWriter(library, model, _PAUSES, time.sleep, say)
     for done, passage_id in enumerate(waiting, start=1):
-        questions = _patiently(library, model, passage_id)
-        if questions is not None and keep(library, model, passage_id, questions):
-            counts["passages" if questions else "without"] += 1
-            counts["questions"] += len(questions)
+        counts.count(writer.write(passage_id))
         report(done, len(waiting))
         if time.monotonic() - indexed > INDEX_EVERY:
             rebuild(settings)
             indexed = time.monotonic()
     return counts
-
-
-def _patiently(library: Library, model: LanguageModel, passage_id: str) -> tuple[str, ...] | None:
-    """Ask up to three times; what the endpoint refuses is told and passed over."""
-    for pause in _PAUSES:
-        try:
-            return ask(library, model, passage_id)
-        except LanguageModelRefused as fault:
-            say(f"{passage_id}: {fault}")
-            return None
-        except LanguageModelError:
-            time.sleep(pause)
-    return ask(library, model, passage_id)
