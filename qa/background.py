@@ -79,15 +79,21 @@ class BackgroundWriter:
         self._seen, self._due = version, time.monotonic() + _REST
         try:
             self._round(library, writer)
-        except LanguageModelError as fault:
-            log.warning("no more questions are written until the documents change or an hour has passed: %s", fault)
-            self._index(library)
-            self._seen, self._due = self._service.index_version, time.monotonic() + _REST
         except (QAError, EncoderError, OSError) as fault:
             log.warning("writing questions stopped and goes on in a minute: %s", fault)
             self._due = time.monotonic() + _AFTER_A_FAULT
 
     def _round(self, library: Library, writer: PassageWriter) -> None:
+        try:
+            self._write_all(library, writer)
+        except LanguageModelError as fault:
+            log.warning("no more questions are written until the documents change or an hour has passed: %s", fault)
+            self._index(library)
+            self._seen, self._due = self._service.index_version, time.monotonic() + _REST
+        if not self._stop.is_set():
+            self._index(library)
+
+    def _write_all(self, library: Library, writer: PassageWriter) -> None:
         indexed, every = time.monotonic(), INDEX_EVERY
         # Those that failed before go last: one that the model never masters is in nobody's way.
         for passage_id in sorted(library.without_questions(), key=self._failed.__contains__):
@@ -98,7 +104,6 @@ class BackgroundWriter:
                 # Indexing takes at most a twentieth of the time: large libraries take longer.
                 every = max(INDEX_EVERY, 20 * self._index(library))
                 indexed = time.monotonic()
-        self._index(library)
 
     def _write(self, writer: PassageWriter, passage_id: str) -> None:
         self._failed.add(passage_id)

@@ -24,7 +24,8 @@ FILE = "library.sqlite"
 class Library:
     """Read and write one library; safe to use from several threads and processes.
 
-    Every write is one transaction, on disk when the method returns, and raises `revision` by one.
+    Every write is one transaction, on disk when the method returns, and raises `revision` by one (but for questions that the
+    language model wrote).
     """
 
     def __init__(self, connections: connection.Connections) -> None:
@@ -216,7 +217,8 @@ class Library:
     def put_written(self, passage_id: str, by_model: written.Written) -> bool:
         """Keep what the language model wrote for a passage; return False when the passage is gone or has questions.
 
-        The revision stays, so the index stays current; `publish_written` makes the questions count.
+        `publish_written` makes the questions count. Neither raises `revision`: nobody waits for these questions, and an
+        index without them is not stale.
         """
         with self._connections.writing() as db:
             return written.put(db, passage_id, by_model)
@@ -227,7 +229,8 @@ class Library:
             if not written.unpublished(db):
                 return False
         with self._connections.writing() as db:
-            written.publish(db, _count_up(db, "revision"))
+            # Below zero and below the index's mark of what is gone: no number that another write gives a document.
+            written.publish(db, -1 - _count_up(db, "written"))
         return True
 
     def without_questions(self, document_ids: Sequence[str] = (), *, again: bool = False) -> list[str]:

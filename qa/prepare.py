@@ -76,7 +76,6 @@ def bring_index_up(
 ) -> Manifest:
     """Bring the index up to the library, newly written questions included, as the only writer; `anew` writes all again."""
     with write_lock(settings.data_path):
-        # Here and not before: until the index has them, commands that search find it stale.
         library.publish_written()
         recipe = recipe_of(encoder, cutter)
         return update_index(settings.data_path, library, encoder, cutter, recipe, report, anew=anew)

@@ -20,7 +20,8 @@ INDEX_EVERY = 60.0  # seconds of writing
 class PassageWriter:
     """Write questions for one passage after the other, and bear some failures of the model in a row.
 
-    `pauses` are the seconds to `wait` after each of them, and as many are borne; `tell` hears of each.
+    `pauses` are the seconds to `wait` after each of them, and as many are borne; `tell` hears of each. `unanswered` counts
+    the requests that got neither a reply nor a refusal.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class PassageWriter:
         self._library, self._model = library, model
         self._pauses, self._wait, self._tell = pauses, wait, tell
         self._failures = 0
+        self.unanswered = 0
 
     def write(self, passage_id: str) -> Written | None:
         """Keep and return what the model writes for a passage; None when it does not reply, or there is nothing to keep.
@@ -63,6 +65,7 @@ class PassageWriter:
     def _bear(self, passage_id: str, fault: LanguageModelError) -> Written | None:
         # A refusal is an answer about this passage: it is kept like a reply without questions. Silence is none.
         kept = self._keep(passage_id, ()) if isinstance(fault, LanguageModelRefused) else None
+        self.unanswered += kept is None
         if self._failures == len(self._pauses):
             self._failures = 0
             raise fault

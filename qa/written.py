@@ -1,7 +1,7 @@
 """Rows of what the language model wrote: its questions for a passage, kept apart from those that the user gave.
 
 The table is made with the first row, so a library from before it needs no migration, and an older version passes over it.
-`published` is 0 until the document's revision has been raised, which has the index take the questions in.
+`published` is 0 until the document has another revision, which has the index take the questions in.
 """
 
 from __future__ import annotations

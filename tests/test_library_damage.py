@@ -10,6 +10,8 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -108,6 +110,15 @@ def test_the_second_writer_of_an_index_is_told_to_wait(keeper: Keeper, monkeypat
     with write_lock(keeper.data_dir), pytest.raises(LibraryBusy, match=r"another process is writing in .*try again"):
         keeper.index()
     keeper.index()
+
+
+def test_a_writer_waits_for_one_that_is_soon_done(keeper: Keeper) -> None:
+    with contextlib.ExitStack() as held:
+        held.enter_context(write_lock(keeper.data_dir))
+        threading.Timer(0.3, held.pop_all().close).start()
+        started = time.monotonic()
+        keeper.index()
+    assert time.monotonic() - started > 0.25
 
 
 def test_the_second_writer_of_a_library_is_told_to_wait(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:

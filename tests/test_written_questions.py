@@ -15,7 +15,12 @@ from api_support import RunningServer, start_server
 from model_server import KEY, ModelServer, Say, model_server, questions
 from support import REPORT, Keeper, loaded_after, run_command
 
+from qa import background
+from qa.background import BackgroundWriter
+from qa.language_model import language_model_of
 from qa.library import FILE, Library
+from qa.records import Mode
+from qa.settings import Settings
 from qa.written import Written
 
 ODD = "饕餮"  # a word whose characters no page has
@@ -177,12 +182,12 @@ def test_what_is_written_for_a_passage_that_is_gone_is_dropped(keeper: Keeper) -
     id_ = keeper.add("page.txt", PAGE)
     keeper.index()
     first, *_ = keeper.library.without_questions([id_])
-    revision = keeper.library.revision
+    revision = keeper.library.revision  # by which the index is known to be stale
     assert keeper.library.put_written(first, Written(("谁来了?",), "m"))
     assert not keeper.library.put_written(first, Written(("又是谁来了?",), "m"))
-    assert keeper.library.revision == revision  # the index is current until the questions are published
     assert keeper.library.publish_written()
     assert not keeper.library.publish_written()
+    assert keeper.library.revision == revision
     keeper.library.remove(id_)
     assert not keeper.library.put_written(first, Written(("谁来了?",), "m"))
     assert keeper.library.written_questions(id_) == {}
@@ -258,6 +263,62 @@ def test_a_server_writes_questions_for_what_another_process_adds(
     assert "found status 500" in log
     assert KEY not in log + server.said
     assert "Traceback" not in log
+
+
+@pytest.fixture
+def writer(keeper: Keeper, endpoint: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[BackgroundWriter]:
+    """A background writer that looks often, bears two failures in a row and is not started yet."""
+    monkeypatch.setattr(background, "_POLL", 0.05)
+    monkeypatch.setattr(background, "_PAUSES", (0.01, 0.01))
+    service = keeper.service()
+    named = {f"JIANGHAI_QA_{name}": value for name, value in endpoint.settings().items()}
+    model = language_model_of(Settings.read(named))
+    assert model is not None
+    one = BackgroundWriter(service, model)
+    yield one
+    one.stop()
+    service.close()
+
+
+def test_a_model_that_fails_again_and_again_is_left_alone_until_the_documents_change(
+    keeper: Keeper, endpoint: ModelServer, writer: BackgroundWriter
+) -> None:
+    endpoint.otherwise = lambda user: Say(status=503)
+    keeper.add("page.txt", PAGE)
+    keeper.index()
+    writer.start()
+    until(lambda: len(endpoint.asked) == 3)
+    time.sleep(0.5)
+    assert len(endpoint.asked) == 3
+    keeper.add("more.txt", REPORT.replace("46", "64"))
+    keeper.index()
+    until(lambda: len(endpoint.asked) == 6)
+
+
+def test_a_passage_that_the_model_never_masters_keeps_no_other_waiting(
+    keeper: Keeper, endpoint: ModelServer, writer: BackgroundWriter
+) -> None:
+    endpoint.otherwise = lambda user: Say(status=500) if "46支" in user else questions(f"{ODD}在哪里?")
+    id_ = keeper.add("page.txt", PAGE)
+    keeper.index()
+    writer.start()
+    until(lambda: len(keeper.library.questions(id_)) == 2)
+    until(lambda: not keeper.library.publish_written())
+    assert len(keeper.library.without_questions([id_])) == 1
+
+
+def test_what_was_written_before_a_crash_is_indexed_at_the_next_start(keeper: Keeper, writer: BackgroundWriter) -> None:
+    id_ = keeper.add("page.txt", PAGE)
+    keeper.index()
+    for passage_id in keeper.library.without_questions():
+        keeper.library.put_written(passage_id, Written((f"{ODD}在哪里?",), "m"))
+    keeper.library.publish_written()
+    service = keeper.service()  # an index without these questions is good
+    assert service.search(ODD, mode=Mode.LEXICAL).passages == ()
+    writer.start()
+    until(lambda: len(service.search(ODD, mode=Mode.LEXICAL).passages) == 3)
+    assert service.search(ODD, mode=Mode.LEXICAL).passages[0].citation.document_id == id_
+    service.close()
 
 
 def test_a_server_stops_at_once_while_the_model_keeps_it_waiting(

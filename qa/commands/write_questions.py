@@ -29,13 +29,10 @@ class Counts:
     failed: int = 0
 
     def count(self, written: Written | None) -> None:
-        if written is None:
-            self.failed += 1
-        elif written.questions:
-            self.passages += 1
+        if written is not None:
+            self.passages += bool(written.questions)
             self.questions += len(written.questions)
-        else:
-            self.without += 1
+            self.without += not written.questions
 
 
 def write_questions(args: argparse.Namespace, settings: Settings) -> int:
@@ -73,6 +70,7 @@ def _write_all(settings: Settings, library: Library, model: LanguageModel, waiti
     writer = PassageWriter(library, model, _PAUSES, time.sleep, say)
     for done, passage_id in enumerate(waiting, start=1):
         counts.count(writer.write(passage_id))
+        counts.failed = writer.unanswered
         report(done, len(waiting))
         if time.monotonic() - indexed > INDEX_EVERY:
             rebuild(settings)
