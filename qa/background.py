@@ -84,14 +84,17 @@ class BackgroundWriter:
             self._due = time.monotonic() + _AFTER_A_FAULT
 
     def _round(self, library: Library, writer: PassageWriter) -> None:
+        gave_up = False
         try:
             self._write_all(library, writer)
         except LanguageModelError as fault:
             log.warning("no more questions are written until the documents change or an hour has passed: %s", fault)
-            self._index(library)
+            gave_up = True
+        if self._stop.is_set():
+            return  # what is written is kept; the next start indexes it
+        self._index(library)
+        if gave_up:  # the version that this round has made itself is no change of the documents
             self._seen, self._due = self._service.index_version, time.monotonic() + _REST
-        if not self._stop.is_set():
-            self._index(library)
 
     def _write_all(self, library: Library, writer: PassageWriter) -> None:
         indexed, every = time.monotonic(), INDEX_EVERY

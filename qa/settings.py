@@ -97,7 +97,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("cors_origins", "", _text, "origins that browsers may call from, divided by commas; empty: none"),
     Setting("max_document_bytes", "20000000", _whole(1, 2**31), "largest document that is accepted"),
     Setting("max_request_bytes", "1000000", _whole(1000, 2**31), "largest request body that is read"),
-    Setting("llm_url", "", _text, "OpenAI-compatible endpoint of a language model, as http://…/v1; empty: none"),
+    Setting("llm_url", "", _text, "address of an OpenAI-compatible language model, as http://…/v1; empty: none"),
     Setting("llm_model", "", _text, "name of the model there"),
     Setting("llm_key", "", _text, "key of the endpoint (in the environment other users of the machine do not see it)"),
     Setting("llm_timeout", "30", _whole(1, 3600), "seconds that a reply of the language model may take"),
