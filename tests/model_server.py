@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from qa.language_model import LanguageModel, language_model_of
+from qa.settings import Settings
+
 KEY = "sk-secret-4711-do-not-tell"
 
 
@@ -96,6 +99,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def model_at(endpoint: ModelServer, **changed: str) -> LanguageModel:
+    """Return the client of an endpoint, with some of its settings changed."""
+    given = {f"JIANGHAI_QA_{name}": value for name, value in (endpoint.settings() | changed).items()}
+    model = language_model_of(Settings.read(given))
+    assert model is not None
+    return model
 
 
 @contextmanager

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
-from model_server import KEY, ModelServer, Say, model_server
+from model_server import KEY, ModelServer, Say, model_at
 
 from qa.errors import LanguageModelError, LanguageModelRefused, SettingsError
 from qa.language_model import LanguageModel, language_model_of
 from qa.settings import Settings
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ModelServer]:
-    with model_server() as one:
-        yield one
-
-
-def model_at(endpoint: ModelServer, **changed: str) -> LanguageModel:
-    given = {f"JIANGHAI_QA_{name}": value for name, value in (endpoint.settings() | changed).items()}
-    model = language_model_of(Settings.read(given))
-    assert model is not None
-    return model
 
 
 def told(model: LanguageModel) -> str:

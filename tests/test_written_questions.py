@@ -12,15 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 from api_support import RunningServer, start_server
-from model_server import KEY, ModelServer, Say, model_server, questions
+from model_server import KEY, ModelServer, Say, model_at, questions
 from support import REPORT, Keeper, loaded_after, run_command
 
 from qa import background
 from qa.background import BackgroundWriter
-from qa.language_model import language_model_of
 from qa.library import FILE, Library
 from qa.records import Mode
-from qa.settings import Settings
 from qa.written import Written
 
 ODD = "饕餮"  # a word whose characters no page has
@@ -33,10 +31,9 @@ PAGE = (
 
 
 @pytest.fixture
-def endpoint() -> Iterator[ModelServer]:
-    with model_server() as one:
-        one.otherwise = lambda user: questions(f"{ODD}是怎么回事?", f"Which {ODD}?")
-        yield one
+def endpoint(endpoint: ModelServer) -> ModelServer:
+    endpoint.otherwise = lambda user: questions(f"{ODD}是怎么回事?", f"Which {ODD}?")
+    return endpoint
 
 
 @pytest.fixture
@@ -271,10 +268,7 @@ def writer(keeper: Keeper, endpoint: ModelServer, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(background, "_POLL", 0.05)
     monkeypatch.setattr(background, "_PAUSES", (0.01, 0.01))
     service = keeper.service()
-    named = {f"JIANGHAI_QA_{name}": value for name, value in endpoint.settings().items()}
-    model = language_model_of(Settings.read(named))
-    assert model is not None
-    one = BackgroundWriter(service, model)
+    one = BackgroundWriter(service, model_at(endpoint))
     yield one
     one.stop()
     service.close()
