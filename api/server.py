@@ -19,6 +19,8 @@ import uvicorn
 from api.app import create_app
 from api.proxy import Forwarded
 from api.urls import listening_url
+from qa.background import writing_in_background
+from qa.language_model import language_model_of
 from qa.prepare import prepare
 from qa.service import Service
 from qa.settings import Settings
@@ -37,9 +39,10 @@ def serve(settings: Settings) -> None:
     Raises `ServerFault` for an address that cannot be had, and the faults of library, index and encoder.
     """
     _start_logging(settings)
+    model = language_model_of(settings)
     with closing(bind(settings.host, settings.port)) as listener, _stopped_quietly():
         prepare(settings, say)
-        with closing(Service.open(settings)) as service:
+        with closing(Service.open(settings)) as service, writing_in_background(service, model):
             run(service, settings, listener)
     say("stopped")
 

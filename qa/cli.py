@@ -108,6 +108,12 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     remove = _command(actions, "remove", "remove a document")
     questions = _command(actions, "questions", "read index-time questions of passages from a file (questions.jsonl)")
     questions.add_argument("path")
+    write = _command(
+        actions, "write-questions", "let the language model write index-time questions for paragraphs that have none"
+    )
+    write.add_argument("id", nargs="*", metavar="ID", help="only these documents")
+    write.add_argument("--again", action="store_true", help="ask again where it wrote nothing usable before")
+    add_settings(write, (*_LIBRARY, "llm_url", "llm_model", "llm_key", "llm_timeout"))
     for action in (show, replace, remove):
         action.add_argument("id", help="the document's id")
     replace.add_argument("path")

@@ -15,6 +15,8 @@
     │   ├── LibraryTooNew       written by a newer version
     │   ├── LibraryReadOnly
     │   └── LibraryBusy         another process is writing
+    ├── LanguageModelError      the language model's endpoint gave no reply that can be used
+    │   └── LanguageModelRefused    it refuses this request, another may do
     └── IndexError_
         ├── IndexMissing
         ├── IndexStale          built from an older state of the library, or by another encoder
@@ -88,6 +90,14 @@ class LibraryReadOnly(LibraryError):
 
 class LibraryBusy(LibraryError):
     code = "library_busy"
+
+
+class LanguageModelError(QAError):
+    code = "language_model_error"
+
+
+class LanguageModelRefused(LanguageModelError):
+    code = "language_model_refused"
 
 
 class IndexError_(QAError):

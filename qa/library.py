@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from qa import connection
+from qa import connection, written
 from qa.errors import NotFound
 from qa.records import (
     ArticleRecord,
@@ -24,7 +24,8 @@ FILE = "library.sqlite"
 class Library:
     """Read and write one library; safe to use from several threads and processes.
 
-    Every write is one transaction, on disk when the method returns, and raises `revision` by one.
+    Every write is one transaction, on disk when the method returns, and raises `revision` by one (but for questions that the
+    language model wrote).
     """
 
     def __init__(self, connections: connection.Connections) -> None:
@@ -178,7 +179,12 @@ class Library:
         return revision
 
     def questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
-        """Return the index-time questions of a document's passages, by passage id."""
+        """Return the index-time questions of a document's passages, by passage id: the user's, else the language model's."""
+        by_model = {id_: one.questions for id_, one in self.written_questions(document_id).items() if one.questions}
+        return by_model | self.given_questions(document_id)
+
+    def given_questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
+        """Return the index-time questions that the user gave a document's passages, by passage id."""
         with self._connections.reading() as db:
             rows = db.execute(
                 "SELECT passage_id, question FROM questions q JOIN passages p ON p.id = q.passage_id"
@@ -191,7 +197,7 @@ class Library:
         return found
 
     def put_questions(self, document_id: str, questions: Mapping[str, Sequence[str]]) -> int:
-        """Replace the index-time questions of a document's passages; return the new revision."""
+        """Replace the index-time questions that the user gave a document's passages; return the new revision."""
         with self._connections.writing() as db:
             revision = _count_up(db, "revision")
             db.execute(
@@ -202,6 +208,38 @@ class Library:
             db.executemany("INSERT INTO questions VALUES (?,?,?)", rows)
             db.execute("UPDATE documents SET revision = ? WHERE id = ?", (revision, document_id))
         return revision
+
+    def written_questions(self, document_id: str) -> dict[str, written.Written]:
+        """Return what the language model wrote for a document's passages, by passage id; also where nothing was usable."""
+        with self._connections.reading() as db:
+            return written.of(db, document_id)
+
+    def put_written(self, passage_id: str, by_model: written.Written) -> bool:
+        """Keep what the language model wrote for a passage; return False when the passage is gone or has questions.
+
+        `publish_written` makes the questions count. Neither raises `revision`: nobody waits for these questions, and an
+        index without them is not stale.
+        """
+        with self._connections.writing() as db:
+            return written.put(db, passage_id, by_model)
+
+    def publish_written(self) -> bool:
+        """Let the documents with newly written questions be indexed again; return whether there are any."""
+        with self._connections.reading() as db:
+            if not written.unpublished(db):
+                return False
+        with self._connections.writing() as db:
+            # Below zero and below the index's mark of what is gone: no number that another write gives a document.
+            written.publish(db, -1 - _count_up(db, "written"))
+        return True
+
+    def without_questions(self, document_ids: Sequence[str] = (), *, again: bool = False) -> list[str]:
+        """Return the ids of the paragraphs (of these documents, or of all) that have no questions, in reading order.
+
+        Those for which the language model wrote nothing usable are among them only with `again`.
+        """
+        with self._connections.reading() as db:
+            return written.lacking(db, document_ids, again=again)
 
     def remove(self, document_id: str) -> int:
         """Remove a document and all that was read from it; return the new revision. Raise `NotFound` for an unknown id."""

@@ -79,8 +79,9 @@ def bring_index_up(
     *,
     anew: bool = False,
 ) -> Manifest:
-    """Bring the index up to the library, as the only writer; `anew` writes all of it again."""
+    """Bring the index up to the library, newly written questions included, as the only writer; `anew` writes all again."""
     with write_lock(settings.data_path):
+        library.publish_written()
         recipe = recipe_of(encoder, cutter)
         return update_index(settings.data_path, library, encoder, cutter, recipe, report, anew=anew)
 

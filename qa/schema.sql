@@ -47,7 +47,8 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_of_article ON passages (article_id);
 
--- Questions that a passage answers: indexed beside it, never shown.
+-- Questions that a passage answers, as the user gave them: indexed beside it, never shown. Those that a language model
+-- wrote have a table that is made with the first of them (qa/written.py).
 CREATE TABLE questions (
     passage_id TEXT NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,

@@ -21,7 +21,7 @@ from qa.index.generation import Generation, check_current, check_recipe, open_ge
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
-from qa.prepare import cutter_of, encoder_of, recipe_of
+from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
 from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
 from qa.retrieval.collapse import Group, collapse
 from qa.retrieval.fusion import fitted_to
@@ -69,6 +69,7 @@ class Service:
 
     def __init__(self, settings: Settings, library: Library, encoder: Encoder, cutter: WordCutter) -> None:
         self.library = library
+        self._settings = settings
         self._index_dir = settings.data_path / "index"
         self._encoder, self._cutter = encoder, cutter
         self._fitted = fitted_to(encoder.fingerprint)
@@ -189,6 +190,18 @@ class Service:
                         self._refused = stamp
                         log.exception("the new index cannot be opened; the last good one goes on serving")
         return self._engine
+
+    @property
+    def index_version(self) -> int:
+        """Which version of the index is served now."""
+        return self.engine().generation.manifest.index_version
+
+    def bring_index_up(self, library: Library) -> None:
+        """Index what the library holds now, with the encoder that is open here; raise `LibraryBusy`.
+
+        The next request is answered from it. `library` may be another connection to the one that is served.
+        """
+        bring_index_up(self._settings, library, self._encoder, self._cutter)
 
     def _stamp(self) -> tuple[int, int]:
         try:

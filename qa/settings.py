@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa.errors import SettingsError
@@ -98,6 +98,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("cors_origins", "", _text, "origins that browsers may call from, divided by commas; empty: none"),
     Setting("max_document_bytes", "20000000", _whole(1, 2**31), "largest document that is accepted"),
     Setting("max_request_bytes", "1000000", _whole(1000, 2**31), "largest request body that is read"),
+    Setting("llm_url", "", _text, "address of an OpenAI-compatible language model, as http://…/v1; empty: none"),
+    Setting("llm_model", "", _text, "name of the model there"),
+    Setting("llm_key", "", _text, "key of the endpoint (in the environment other users of the machine do not see it)"),
+    Setting("llm_timeout", "30", _whole(1, 3600), "seconds that a reply of the language model may take"),
     Setting("log_questions", "off", _switch, "write question texts to the log"),
     Setting("log_level", "info", _text, "critical, error, warning, info or debug"),
 )
@@ -120,6 +124,10 @@ class Settings:
     cors_origins: str
     max_document_bytes: int
     max_request_bytes: int
+    llm_url: str
+    llm_model: str
+    llm_key: str = field(repr=False)  # who prints the settings does not print the key
+    llm_timeout: int
     log_questions: bool
     log_level: str
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from model_server import ModelServer, model_server
 from support import Keeper, settings_of
 
 from embeddings.opening import EMBEDDED_FOLDER
@@ -84,6 +85,13 @@ def command(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Ran(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ModelServer]:
+    """A language model's endpoint that says what a test tells it to."""
+    with model_server() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,15 @@ def run_command(*arguments: str | bytes, **options: object) -> subprocess.Comple
     )
 
 
+def loaded_after(code: str) -> set[str]:
+    """Return the top-level modules that a process has imported after it ran this code."""
+    program = f"{code}\nimport sys\nprint('\\n'.join(sorted(m.split('.')[0] for m in sys.modules)), file=sys.stderr)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=plain_environment(), capture_output=True, text=True, check=True
+    )
+    return set(ran.stderr.split())
+
+
 def dev_queries() -> list[TestQuery]:
     return read_test_queries(DEV)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from setuptools import find_packages
-from support import ROOT, plain_environment
+from support import ROOT, loaded_after
 
 from qa.settings import TABLE, Settings
 
 PACKAGES = ("qa", "embeddings", "api")
-HEAVY = {"torch", "sentence_transformers", "faiss", "jieba", "opencc", "transformers", "huggingface_hub"}
+HEAVY = {"torch", "sentence_transformers", "faiss", "jieba", "opencc", "transformers", "huggingface_hub", "openai"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -87,21 +86,14 @@ def test_the_forbidden_import_would_be_seen() -> None:
     assert names == {"os", "torch.nn"}
 
 
-def loaded_after(code: str) -> set[str]:
-    program = f"{code}\nimport sys\nprint('\\n'.join(sorted(m.split('.')[0] for m in sys.modules)), file=sys.stderr)"
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=plain_environment(), capture_output=True, text=True, check=True
-    )
-    return set(ran.stderr.split())
-
-
 def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded_after("import qa.cli") & {"numpy", "sqlite3", "jieba", "faiss", "torch", "opencc"}
 
 
 HELPS = [
     ("--help",), ("ask",), ("search",), ("evaluate",), ("index",), ("documents",), ("documents", "add"),
-    ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"), ("backup",),
+    ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"),
+    ("documents", "write-questions"), ("backup",),
     ("restore",), ("serve",), ("mcp",),
 ]  # fmt: skip
 

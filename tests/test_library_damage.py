@@ -10,6 +10,8 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from support import GOLDEN, REPORT, ROOT, Keeper, plain_environment, settings_of
 
 from qa import connection
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, LibraryReadOnly, LibraryTooNew
+from qa.index import writer
 from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.prepare import prepare
@@ -102,10 +105,20 @@ def test_no_library_is_told_with_the_command_that_makes_one(command: Callable[..
         Library.open(data_dir)
 
 
-def test_the_second_writer_of_an_index_is_told_to_wait(keeper: Keeper) -> None:
+def test_the_second_writer_of_an_index_is_told_to_wait(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_BUSY_SECONDS", 0.1)
     with write_lock(keeper.data_dir), pytest.raises(LibraryBusy, match=r"another process is writing in .*try again"):
         keeper.index()
     keeper.index()
+
+
+def test_a_writer_waits_for_one_that_is_soon_done(keeper: Keeper) -> None:
+    with contextlib.ExitStack() as held:
+        held.enter_context(write_lock(keeper.data_dir))
+        threading.Timer(0.3, held.pop_all().close).start()
+        started = time.monotonic()
+        keeper.index()
+    assert time.monotonic() - started > 0.25
 
 
 def test_the_second_writer_of_a_library_is_told_to_wait(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:

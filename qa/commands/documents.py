@@ -1,4 +1,4 @@
-"""`documents add|list|show|replace|remove`: what the library holds."""
+"""`documents add|list|show|replace|remove|questions`: what the library holds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from qa.catalog import metadata_of, read_catalog
 from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress, say
+from qa.commands.write_questions import write_questions
 from qa.errors import InvalidRequest, QAError, SettingsError
 from qa.index_questions import FILE as QUESTIONS
 from qa.index_questions import PassageQuestions, assign, read_questions
@@ -20,6 +21,7 @@ from qa.options import read_settings
 from qa.prepare import SEED_FORMS, check_replacement
 from qa.records import DocumentRecord, Metadata
 from qa.settings import Settings
+from qa.written import Written
 
 _METADATA = ("publication", "section", "published", "published_basis")
 
@@ -182,10 +184,14 @@ def _replace(args: argparse.Namespace, settings: Settings) -> int:
         data = file.read_bytes()
         check_replacement(library, args.id, data)
         questions = _kept_questions(library, args.id, file.name)
+        by_model = _kept_written(library, args.id)
         metadata = _metadata(file, args, document.metadata)
         intake = take_in(file.name, data, metadata, document_id=args.id, most_bytes=settings.max_document_bytes)
         library.put(intake.document, intake.original, intake.articles, intake.passages)
         _give_questions(library, intake, questions)
+        for passage in intake.passages:
+            if passage.text in by_model:
+                library.put_written(passage.id, by_model[passage.text])
     finally:
         library.close()
     _show_rows(args, [{"id": args.id, "file": file.name, "index_version": rebuild(settings).index_version}])
@@ -193,9 +199,17 @@ def _replace(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _kept_questions(library: Library, document_id: str, file: str) -> list[PassageQuestions]:
-    """Return a document's index-time questions by how their passages begin."""
+    """Return the questions that the user gave a document by how their passages begin."""
     texts = {passage.id: passage.text for passage in library.passages(document_id)}
-    return [PassageQuestions(file, texts[id_][:40], asked) for id_, asked in library.questions(document_id).items()]
+    return [
+        PassageQuestions(file, texts[id_][:40], asked) for id_, asked in library.given_questions(document_id).items()
+    ]
+
+
+def _kept_written(library: Library, document_id: str) -> dict[str, Written]:
+    """Return what the language model wrote for a document's passages by their whole text: all of it may be asked about."""
+    texts = {passage.id: passage.text for passage in library.passages(document_id)}
+    return {texts[id_]: by_model for id_, by_model in library.written_questions(document_id).items()}
 
 
 def _give_questions(library: Library, intake: Intake, rows: Sequence[PassageQuestions]) -> None:
@@ -224,4 +238,5 @@ _ACTIONS = {
     "replace": _replace,
     "remove": _remove,
     "questions": _questions,
+    "write-questions": write_questions,
 }

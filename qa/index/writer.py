@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -28,11 +29,13 @@ Report = Callable[[int, int], None]
 # With more segments than this, the next write merges them into one.
 MOST_SEGMENTS = 8
 _DOCUMENTS_AT_ONCE = 200
+# How long a writer waits for another: a service that indexes written questions soon has done.
+_BUSY_SECONDS = 5.0
 
 
 @contextlib.contextmanager
 def write_lock(data_dir: Path) -> Iterator[None]:
-    """Hold the one lock that writers of a data folder share; raise `LibraryBusy` when another process has it."""
+    """Hold the one lock that writers of a data folder share; raise `LibraryBusy` when another keeps it for 5 s."""
     try:
         descriptor = os.open(data_dir / "write.lock", os.O_CREAT | os.O_RDWR, 0o644)
     except OSError as fault:
@@ -41,13 +44,21 @@ def write_lock(data_dir: Path) -> Iterator[None]:
             "make it writable or set JIANGHAI_QA_DATA_DIR"
         ) from fault
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            raise LibraryBusy(f"another process is writing in {data_dir}; try again when it is done") from fault
+        _lock(descriptor, data_dir)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, data_dir: Path) -> None:
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            if time.monotonic() > until:
+                raise LibraryBusy(f"another process is writing in {data_dir}; try again when it is done") from fault
+            time.sleep(0.05)
 
 
 def update_index(
