@@ -20,7 +20,7 @@ from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, Fitted, features
 
 FOLDS = 5
 # From weights that the questions decide to weights that hardly move from where they are drawn to.
-STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
+STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
 # The legs that count alike where nothing is known of an encoder.
 LEGS = ("coverage", "dense", "soft")
 # A feature that hardly varies could take any weight for nothing.
@@ -111,30 +111,39 @@ def chosen_prior(questions: Questions, shipped: Fitted | None) -> Prior:
     def pull(strength: float) -> Pull:
         return Pull(centre, strength * np.maximum(spread, LEAST_SPREAD) ** 2)
 
-    def ranking_loss(strength: float) -> float:
-        losses = [
-            Choices.of(outside.ranking).loss(fit_ranking(inside.ranking, pull(strength)))[0] for inside, outside in parts
-        ]
-        return float(np.mean(losses))
+    def ranking_losses(strength: float) -> list[float]:
+        found = [(outside, fit_ranking(inside.ranking, pull(strength))) for inside, outside in parts]
+        return [Choices.of(outside.ranking).loss(weights)[0] for outside, weights in found]
 
-    chosen = pull(_best(ranking_loss))
+    chosen = pull(strongest(ranking_losses))
     ranking = fit_ranking(material.ranking, chosen)
     confidence = np.zeros(len(CONFIDENCE_FEATURES)) if shipped is None else np.array(shipped.confidence[:-1])
     tables = [(answered_or_not(inside, ranking), answered_or_not(outside, ranking)) for inside, outside in parts]
 
-    def confidence_loss(strength: float) -> float:
+    def confidence_losses(strength: float) -> list[float]:
         losses = []
         for (rows, labels), (others, truth) in tables:
             *weights, offset = fit_logistic(rows, labels, confidence, strength)
             losses.append(logistic_loss(others @ np.array(weights) + offset, truth, others)[0])
-        return float(np.mean(losses))
+        return losses
 
-    return Prior(chosen, confidence, _best(confidence_loss))
+    return Prior(chosen, confidence, strongest(confidence_losses))
 
 
-def _best(held_out_loss: Callable[[float], float]) -> float:
-    """Return the strength of the least loss; of equal ones the strongest."""
-    return min(reversed(STRENGTHS), key=held_out_loss)
+def strongest(held_out_losses: Callable[[float], list[float]]) -> float:
+    """Return the greatest strength that is no worse than the best one by more than one standard error over the folds.
+
+    With few questions the best one is best by chance, and what is known without them is the safer choice.
+    Source: L. Breiman et al., Classification and regression trees, 1984 (the one standard error rule, here on differences).
+    """
+    losses = {strength: np.array(held_out_losses(strength)) for strength in STRENGTHS}
+    best = min(losses.values(), key=lambda found: float(found.mean()))
+
+    def close(strength: float) -> bool:
+        worse = losses[strength] - best
+        return bool(worse.mean() <= worse.std(ddof=1) / np.sqrt(len(worse)))
+
+    return max(strength for strength in STRENGTHS if close(strength))
 
 
 def spreads(pools: Sequence[Pool]) -> Vector:
@@ -154,7 +163,8 @@ def equal_legs(pools: Sequence[Pool], spread: Vector) -> Vector:
         value, gradient = choices.loss(scale[0] * direction)
         return value, np.array([gradient @ direction])
 
-    return minimise(loss, np.ones(1))[0] * direction
+    weights: Vector = minimise(loss, np.ones(1))[0] * direction
+    return weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,16 +75,15 @@ def as_json(fitted: Fitted) -> dict[str, Any]:
     }
 
 
-def write_own(data_dir: Path, content: Mapping[str, Any]) -> Path:
+def write_own(data_dir: Path, content: Mapping[str, Any]) -> None:
     """Make `content` the data folder's own parameters: written beside the file, made durable, renamed over it."""
     unfinished = data_dir / f"{FILE}.{os.getpid()}.new"
     with unfinished.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1)
+        stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(unfinished, data_dir / FILE)
     sync_folder(data_dir)
-    return data_dir / FILE
 
 
 def remove_own(data_dir: Path) -> bool:
