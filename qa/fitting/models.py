@@ -76,6 +76,10 @@ class Choices:
         n = len(self.starts)
         return float((everything - wanted).mean()), (all_shares - right_shares) @ self.rows / n
 
+    def fit(self, pull: Pull) -> Vector:
+        """Return the weights of the least loss, drawn as the pull says."""
+        return minimise(pull.on(self.loss), pull.centre)
+
     def _softmax(self, sums: Vector) -> tuple[Vector, Vector]:
         """Return each question's `log sum exp`, and each candidate's share of its question."""
         lengths = np.diff([*self.starts, len(sums)])
@@ -93,8 +97,7 @@ def fit_ranking(pools: Sequence[Pool], pull: Pull | None = None) -> Vector:
     """
     choices = Choices.of(pools)
     width = choices.rows.shape[1]
-    pull = pull or Pull(np.zeros(width), np.full(width, PENALTY))
-    return minimise(pull.on(choices.loss), pull.centre)
+    return choices.fit(pull or Pull(np.zeros(width), np.full(width, PENALTY)))
 
 
 def fit_relevance(pools: Sequence[Pool], ranking: Vector, depth: int = 10) -> tuple[float, float]:

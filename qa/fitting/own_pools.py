@@ -70,14 +70,23 @@ class Bench:
             report(done, len(queries))
         return found
 
-    def rank(self, asked: AskedQuestion, fitted: Fitted | None) -> tuple[int | None, bool]:
-        """Return the rank at which the question is met (None: not within the depth), and whether it is answered."""
-        generation, pool = self.engine.generation, asked.pool
-        found = weighed(generation, asked.rows, pool.legs, pool.latin, fitted, wide(DEPTH))
-        met = dict(zip(map(generation.passage_id, asked.rows.tolist()), asked.met, strict=True))
-        shown = [met[id_] for id_ in self._shown(found, asked.rows)]
-        needs = len(asked.query.evidence)
-        return met_at(shown, needs, asked.query.needs_all), _answered(found, fitted)
+    def rank(self, asked: AskedQuestion, fitted: Fitted | None) -> int | None:
+        """Return the rank at which the question is met, None when it is not within the depth."""
+        ids = map(self.engine.generation.passage_id, asked.rows.tolist())
+        met = dict(zip(ids, asked.met, strict=True))
+        shown = [met[id_] for id_ in self._shown(self._weighed(asked, fitted, wide(DEPTH)), asked.rows)]
+        return met_at(shown, len(asked.query.evidence), asked.query.needs_all)
+
+    def answered(self, asked: AskedQuestion, fitted: Fitted | None) -> bool:
+        """Say whether the question is answered. Without parameters any passage is answered from."""
+        found = self._weighed(asked, fitted, 1)
+        if fitted is None or found.confidence is None:
+            return bool(found.hits)
+        return found.confidence >= fitted.threshold
+
+    def _weighed(self, asked: AskedQuestion, fitted: Fitted | None, k: int) -> Found:
+        pool = asked.pool
+        return weighed(self.engine.generation, asked.rows, pool.legs, pool.latin, fitted, k)
 
     def _shown(self, found: Found, rows: Rows) -> list[str]:
         """Return the ids of the passages that are shown: reprints are one."""
@@ -100,9 +109,3 @@ class Bench:
         passage, citation = cited
         retrieved = Retrieved(passage.id, citation.file, citation.spans, passage.text, 0.0)
         return frozenset(i for i, need in enumerate(needs) if need.met_by(retrieved))
-
-
-def _answered(found: Found, fitted: Fitted | None) -> bool:
-    if fitted is None or found.confidence is None:
-        return bool(found.hits)
-    return found.confidence >= fitted.threshold

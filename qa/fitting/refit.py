@@ -111,9 +111,10 @@ def chosen_prior(questions: Questions, shipped: Fitted | None) -> Prior:
     def pull(strength: float) -> Pull:
         return Pull(centre, strength * np.maximum(spread, LEAST_SPREAD) ** 2)
 
+    choices = [(Choices.of(inside.ranking), Choices.of(outside.ranking)) for inside, outside in parts]
+
     def ranking_losses(strength: float) -> list[float]:
-        found = [(outside, fit_ranking(inside.ranking, pull(strength))) for inside, outside in parts]
-        return [Choices.of(outside.ranking).loss(weights)[0] for outside, weights in found]
+        return [outside.loss(inside.fit(pull(strength)))[0] for inside, outside in choices]
 
     chosen = pull(strongest(ranking_losses))
     ranking = fit_ranking(material.ranking, chosen)
@@ -178,10 +179,11 @@ class _Results:
 
 
 def _results(bench: Bench, questions: Questions, fitted: Fitted | None) -> _Results:
-    there = [bench.rank(q, fitted) for q in questions.answerable]
-    gone = [bench.rank(q.without_right(), fitted) for q in questions.answerable]
-    others = [bench.rank(q, fitted) for q in questions.others]
-    return _Results([r for r, _ in there], [a for _, a in there], [a for _, a in gone], [a for _, a in others])
+    gone = [question.without_right() for question in questions.answerable]
+    return _Results(
+        [bench.rank(question, fitted) for question in questions.answerable],
+        *([bench.answered(one, fitted) for one in some] for some in (questions.answerable, gone, questions.others)),
+    )
 
 
 def _figures(parts: Sequence[_Results]) -> Figures:
