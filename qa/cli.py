@@ -1,6 +1,6 @@
 """The command line `jianghai-qa`: parse, run one command, turn faults into one message and exit code 2.
 
-Exit codes: 0 done; 1 no answer; 2 a fault in the input or the state.
+Exit codes: 0 done; 1 no answer, or a fit that is no gain; 2 a fault in the input or the state.
 """
 
 from __future__ import annotations

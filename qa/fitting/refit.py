@@ -20,7 +20,7 @@ from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, Fitted, features
 
 FOLDS = 5
 # From weights that the questions decide to weights that hardly move from where they are drawn to.
-STRENGTHS = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
+STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
 # The legs that count alike where nothing is known of an encoder.
 LEGS = ("coverage", "dense", "soft")
 # A feature that hardly varies could take any weight for nothing.
