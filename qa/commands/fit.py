@@ -50,12 +50,13 @@ def fit_own(args: argparse.Namespace, settings: Settings, queries: Sequence[Test
     _check_writable(settings.data_path)
     service = Service.open(settings)
     try:
-        questions, now = _questions(service, queries, needs), service.status()
-        shipped = fitted_to(now.encoder_fingerprint)
-        found = refit(Bench.of(service), questions, now.encoder_fingerprint, shipped, progress("fitting"))
+        bench, fingerprint = Bench.of(service), service.status().encoder_fingerprint
+        questions, shipped = _questions(bench, queries, needs), fitted_to(fingerprint)
+        found = refit(bench, questions, fingerprint, shipped, progress("fitting"))
     finally:
         service.close()
-    content = _content(found, questions, settings, RANK_FUSION if shipped is None else Origin.SHIPPED)
+    serving = RANK_FUSION if shipped is None else Origin.SHIPPED
+    content = {**as_json(found.fitted), **_origin(questions, queries, settings), **_figures(found, serving)}
     kept = found.better or args.force
     if kept:
         with write_lock(settings.data_path):
@@ -63,7 +64,7 @@ def fit_own(args: argparse.Namespace, settings: Settings, queries: Sequence[Test
     if args.json:
         print_json({"written": kept, "better": found.better, **content})
     else:
-        print(_told(found, questions, content["cross_validated"]["before"]["serving"]))
+        print(_told(found, questions, serving))
         print(_verdict(found.better, kept, settings.data_path))
     return 0 if kept else 1
 
@@ -88,9 +89,9 @@ def _check_writable(data_dir: Path) -> None:
         )
 
 
-def _questions(service: Service, queries: Sequence[TestQuery], needs: Needs) -> Questions:
+def _questions(bench: Bench, queries: Sequence[TestQuery], needs: Needs) -> Questions:
     """Gather the candidates; raise `TestQueryError` when too few questions have their answer among them."""
-    bench, answerable = Bench.of(service), [query for query in queries if query.answerable]
+    answerable = [query for query in queries if query.answerable]
     _check_enough(len(answerable), "answerable questions")
     asked = bench.ask_all(answerable, needs, progress("questions"))
     _check_enough(sum(bool(len(one.pool.right)) for one in asked), "questions whose answer is among their candidates")
@@ -112,19 +113,20 @@ def _off_topic(most: int) -> list[TestQuery]:
     return [TestQuery(f"off-topic-{i}", text, "", "off-topic", False, "", ()) for i, text in enumerate(chosen)]
 
 
-def _content(found: Refit, questions: Questions, settings: Settings, serving: str) -> dict[str, Any]:
-    """Return what is written: the parameters, and where they come from."""
-    own = any(q.query.type != "off-topic" for q in questions.others)
+def _origin(questions: Questions, queries: Sequence[TestQuery], settings: Settings) -> dict[str, Any]:
+    """Return what is kept of how the parameters came about; `own` says whether questions without an answer were given."""
+    own = any(not query.answerable for query in queries)
     return {
-        **as_json(found.fitted),
         "fitted_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "index_questions": settings.index_questions,
         "questions": {"answerable": len(questions.answerable), "unanswerable": len(questions.others), "own": own},
-        "cross_validated": {
-            "before": {"serving": serving, **_rounded(found.before)},
-            "after": _rounded(found.after),
-        },
     }
+
+
+def _figures(found: Refit, serving: str) -> dict[str, Any]:
+    """Return the figures on questions left out: of what serves without these parameters, and of these."""
+    before = {"serving": serving, **_rounded(found.before)}
+    return {"cross_validated": {"before": before, "after": _rounded(found.after)}}
 
 
 def _rounded(figures: Figures) -> dict[str, float]:

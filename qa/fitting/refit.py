@@ -18,6 +18,8 @@ from qa.fitting.own_pools import AskedQuestion, Bench, Report
 from qa.fitting.pools import Pool
 from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, Fitted, features
 
+# Pairs of what is fitted on and what is left out.
+Parts = Sequence[tuple[Material, Material]]
 FOLDS = 5
 # From weights that the questions decide to weights that hardly move from where they are drawn to.
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
@@ -105,30 +107,37 @@ def refit(bench: Bench, questions: Questions, fingerprint: str, shipped: Fitted 
 def chosen_prior(questions: Questions, shipped: Fitted | None) -> Prior:
     """Return what to draw the weights to, with the strengths that do best on questions left out."""
     material, parts = questions.material(), [(a.material(), b.material()) for a, b in questions.folds(FOLDS - 1)]
-    spread = spreads(material.ranking)
-    centre = equal_legs(material.ranking, spread) if shipped is None else np.array(shipped.ranking)
+    pull = _ranking_pull(material.ranking, parts, shipped)
+    confidence = np.zeros(len(CONFIDENCE_FEATURES)) if shipped is None else np.array(shipped.confidence[:-1])
+    return Prior(pull, confidence, _confidence_strength(parts, fit_ranking(material.ranking, pull), confidence))
+
+
+def _ranking_pull(pools: Sequence[Pool], parts: Parts, shipped: Fitted | None) -> Pull:
+    spread = spreads(pools)
+    centre = equal_legs(pools, spread) if shipped is None else np.array(shipped.ranking)
+    choices = [(Choices.of(inside.ranking), Choices.of(outside.ranking)) for inside, outside in parts]
 
     def pull(strength: float) -> Pull:
         return Pull(centre, strength * np.maximum(spread, LEAST_SPREAD) ** 2)
 
-    choices = [(Choices.of(inside.ranking), Choices.of(outside.ranking)) for inside, outside in parts]
-
-    def ranking_losses(strength: float) -> list[float]:
+    def losses(strength: float) -> list[float]:
         return [outside.loss(inside.fit(pull(strength)))[0] for inside, outside in choices]
 
-    chosen = pull(strongest(ranking_losses))
-    ranking = fit_ranking(material.ranking, chosen)
-    confidence = np.zeros(len(CONFIDENCE_FEATURES)) if shipped is None else np.array(shipped.confidence[:-1])
+    return pull(strongest(losses))
+
+
+def _confidence_strength(parts: Parts, ranking: Vector, centre: Vector) -> float:
     tables = [(answered_or_not(inside, ranking), answered_or_not(outside, ranking)) for inside, outside in parts]
 
-    def confidence_losses(strength: float) -> list[float]:
-        losses = []
-        for (rows, labels), (others, truth) in tables:
-            *weights, offset = fit_logistic(rows, labels, confidence, strength)
-            losses.append(logistic_loss(others @ np.array(weights) + offset, truth, others)[0])
-        return losses
+    def losses(strength: float) -> list[float]:
+        fits = [fit_logistic(rows, labels, centre, strength) for (rows, labels), _ in tables]
+        others = [outside for _, outside in tables]
+        return [
+            logistic_loss(rows @ fitted[:-1] + fitted[-1], labels, rows)[0]
+            for fitted, (rows, labels) in zip(fits, others, strict=True)
+        ]
 
-    return Prior(chosen, confidence, strongest(confidence_losses))
+    return strongest(losses)
 
 
 def strongest(held_out_losses: Callable[[float], list[float]]) -> float:
