@@ -57,16 +57,22 @@ def fit_own(args: argparse.Namespace, settings: Settings, queries: Sequence[Test
         service.close()
     serving = RANK_FUSION if shipped is None else Origin.SHIPPED
     content = {**as_json(found.fitted), **_origin(questions, queries, settings), **_figures(found, serving)}
-    kept = found.better or args.force
-    if kept:
-        with write_lock(settings.data_path):
-            write_own(settings.data_path, content)
+    kept = keep(found, content, settings.data_path, force=args.force)
     if args.json:
         print_json({"written": kept, "better": found.better, **content})
     else:
         print(_told(found, questions, serving))
         print(_verdict(found.better, kept, settings.data_path))
     return 0 if kept else 1
+
+
+def keep(found: Refit, content: Mapping[str, Any], data_dir: Path, *, force: bool) -> bool:
+    """Write the parameters when they are better, or in any case with `force`; return whether they were written."""
+    kept = found.better or force
+    if kept:
+        with write_lock(data_dir):
+            write_own(data_dir, content)
+    return kept
 
 
 def reset(args: argparse.Namespace, settings: Settings) -> int:
