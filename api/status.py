@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
+from typing import Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -50,6 +51,7 @@ class StatusResponse(BaseModel):
     counts: Counts
     encoder: EncoderStatus
     calibrated: bool
+    fitted: Literal["shipped", "own"] | None
     read_only: bool
     settings: ServedSettings
 
@@ -73,6 +75,7 @@ def status(context: Given) -> StatusResponse:
         counts=Counts(documents=now.documents, articles=now.articles, passages=now.passages),
         encoder=EncoderStatus(name=name, fingerprint=now.encoder_fingerprint, dimensions=now.dimensions),
         calibrated=now.calibrated,
+        fitted=None if now.fitted is None else now.fitted.value,
         read_only=now.read_only,
         settings=ServedSettings(**{field: getattr(settings, field) for field in ServedSettings.model_fields}),
     )

@@ -1,6 +1,6 @@
 """The command line `jianghai-qa`: parse, run one command, turn faults into one message and exit code 2.
 
-Exit codes: 0 done; 1 no answer; 2 a fault in the input or the state.
+Exit codes: 0 done; 1 no answer, or a fit that is no gain; 2 a fault in the input or the state.
 """
 
 from __future__ import annotations
@@ -78,7 +78,19 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="N",
         help="list up to N questions that the last retriever missed",
     )
+    _fitting(command)
     add_settings(command, _SEARCHED)
+
+
+def _fitting(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("fitting", "weights and confidence of your own, learnt on your questions")
+    group.add_argument(
+        "--fit", action="store_true", help="fit them and keep them if they are better (exit code 1: not)"
+    )
+    group.add_argument("--force", action="store_true", help="with --fit: keep them in any case")
+    group.add_argument(
+        "--reset-fit", action="store_true", help="take them away: what ships with the program serves again"
+    )
 
 
 def _filters(command: argparse.ArgumentParser) -> None:

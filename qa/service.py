@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from embeddings.encoder import Encoder, valid_text
 from qa.answering.answerer import Answerer
@@ -24,8 +25,10 @@ from qa.phrases import no_answer
 from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
 from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
 from qa.retrieval.collapse import Group, collapse
-from qa.retrieval.fusion import fitted_to
+from qa.retrieval.fusion import Fitted, Origin
 from qa.retrieval.legs import Legs
+from qa.retrieval.parameters import FILE as PARAMETERS
+from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
 from qa.retrieval.retrievers import Found, HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
@@ -35,6 +38,8 @@ from qa.words import WordCutter
 log = logging.getLogger(__name__)
 LONGEST_QUESTION = 1000
 MOST_PASSAGES = 50
+# Which manifest and which own parameters: the inode and the time of each, zeros where there is none.
+Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Status:
     encoder_fingerprint: str
     dimensions: int
     calibrated: bool
+    fitted: Origin | None
     read_only: bool
 
 
@@ -61,7 +67,7 @@ class Engine:
     retrievers: dict[Mode, Retriever]
     hybrid: HybridRetriever
     answerer: Answerer
-    stamp: tuple[int, int]
+    stamp: Stamp
 
 
 class Service:
@@ -70,13 +76,12 @@ class Service:
     def __init__(self, settings: Settings, library: Library, encoder: Encoder, cutter: WordCutter) -> None:
         self.library = library
         self._settings = settings
-        self._index_dir = settings.data_path / "index"
+        self._data_dir, self._index_dir = settings.data_path, settings.data_path / "index"
         self._encoder, self._cutter = encoder, cutter
-        self._fitted = fitted_to(encoder.fingerprint)
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
         self._lock = threading.Lock()
-        self._refused: tuple[int, int] | None = None
+        self._refused: Stamp | None = None
         self._engine = self._open_engine()
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
@@ -112,7 +117,7 @@ class Service:
         question, engine = checked(question, top_k), self.engine()
         found = engine.hybrid.find(question, wide(top_k), engine.generation.allowed(checked_filters(filters)))
         passages = self._cite(question, found.hits, top_k)
-        answerable, sure = self._judge(found, passages)
+        answerable, sure = _judge(found, passages, engine.hybrid.fitted)
         draft = (
             engine.answerer.answer(question, passages) if answerable else no_answer(question, nearest=bool(passages))
         )
@@ -153,17 +158,10 @@ class Service:
 
         return tuple(shown(rank, group) for rank, group in enumerate(groups, start=1))
 
-    def _judge(self, found: Found, passages: Sequence[CitedHit]) -> tuple[bool, float]:
-        """Return whether to answer, and how sure that is. Without fitted parameters any passage is answered from."""
-        if not passages:
-            return False, 0.0
-        if self._fitted is None or found.confidence is None:
-            return True, passages[0].score
-        return found.confidence >= self._fitted.threshold, found.confidence
-
     def status(self) -> Status:
         """Return what is served now."""
-        manifest = self.engine().generation.manifest
+        engine = self.engine()
+        manifest, fitted = engine.generation.manifest, engine.hybrid.fitted
         documents, articles, passages = self.library.counts()
         return Status(
             index_version=manifest.index_version,
@@ -174,12 +172,13 @@ class Service:
             encoder=self._encoder.name,
             encoder_fingerprint=self._encoder.fingerprint,
             dimensions=self._encoder.dimensions,
-            calibrated=self._fitted is not None,
+            calibrated=fitted is not None,
+            fitted=None if fitted is None else fitted.origin,
             read_only=self.library.read_only,
         )
 
     def engine(self) -> Engine:
-        """Return the engine over the current generation; one that another process has made current is opened first."""
+        """Return the engine over the current generation; what another process has made current is opened first."""
         if self._stamp() not in (self._engine.stamp, self._refused):
             with self._lock:
                 if (stamp := self._stamp()) not in (self._engine.stamp, self._refused):
@@ -203,19 +202,17 @@ class Service:
         """
         bring_index_up(self._settings, library, self._encoder, self._cutter)
 
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            manifest = (self._index_dir / MANIFEST).stat()
-        except OSError:
-            return 0, 0
-        return manifest.st_ino, manifest.st_mtime_ns
+    def _stamp(self) -> Stamp:
+        return (*_written(self._index_dir / MANIFEST), *_written(self._data_dir / PARAMETERS))
 
     def _open_engine(self) -> Engine:
         stamp = self._stamp()
         generation = open_generation(self._index_dir)
         check_recipe(generation.manifest, self._recipe)
         legs = Legs(generation, SoftMatcher(generation), self._use_questions)
-        hybrid = HybridRetriever(legs, self._encoder, self._cutter, self._fitted)
+        hybrid = HybridRetriever(
+            legs, self._encoder, self._cutter, fitted_to(self._encoder.fingerprint, self._data_dir)
+        )
         return Engine(
             generation,
             retrievers(hybrid),
@@ -227,6 +224,23 @@ class Service:
     def close(self) -> None:
         """Close the library's connections."""
         self.library.close()
+
+
+def _judge(found: Found, passages: Sequence[CitedHit], fitted: Fitted | None) -> tuple[bool, float]:
+    """Return whether to answer, and how sure that is. Without fitted parameters any passage is answered from."""
+    if not passages:
+        return False, 0.0
+    if fitted is None or found.confidence is None:
+        return True, passages[0].score
+    return found.confidence >= fitted.threshold, found.confidence
+
+
+def _written(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
 
 
 def checked(question: str, top_k: int) -> str:

@@ -54,7 +54,7 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def run_command(*arguments: str | bytes, **options: object) -> subprocess.CompletedProcess[str]:
+def run_command(*arguments: str | bytes, timeout: float = 60, **options: object) -> subprocess.CompletedProcess[str]:
     """Run `python -m qa` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "qa", *arguments],
@@ -62,7 +62,7 @@ def run_command(*arguments: str | bytes, **options: object) -> subprocess.Comple
         env=plain_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout,
         check=False,
         **options,  # type: ignore[call-overload]
     )

@@ -30,6 +30,7 @@ def test_the_status_says_what_is_served(client: httpx.Client) -> None:
     assert status["encoder"]["dimensions"] > 0
     assert status["encoder"]["fingerprint"]
     assert status["settings"]["max_request_bytes"] == 1_000_000
+    assert (status["calibrated"], status["fitted"]) == (True, "shipped")
     assert status["version"]
     assert str(ROOT) not in str(status)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import GOLDEN, REPORT, ROOT, Keeper, plain_environment, settings_of
+from support import DEV, GOLDEN, REPORT, ROOT, Keeper, plain_environment, settings_of
 
 from qa import connection
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, LibraryReadOnly, LibraryTooNew
@@ -171,7 +171,8 @@ def test_a_read_only_data_folder_answers_and_refuses_writes(frozen_dir: Path) ->
     asked = without_privileges(frozen_dir, "ask", GOLDEN)
     assert asked.returncode == 0, asked.stderr
     assert "20名培训教师" in asked.stdout
-    for words in (("documents", "add", str(page)), ("documents", "remove", "d"), ("index",)):
+    writing = (("documents", "add", str(page)), ("documents", "remove", "d"), ("index",))
+    for words in (*writing, ("evaluate", str(DEV), "--fit"), ("evaluate", "--reset-fit")):
         refused = without_privileges(frozen_dir, *words)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "read-only" in refused.stderr

@@ -24,13 +24,12 @@ from qa.retrieval.fusion import (
     LegScores,
     confidence,
     confidence_features,
-    fitted_to,
     fuse,
     fuse_ranks,
     relevance,
-    shipped_parameters,
 )
 from qa.retrieval.legs import Legs
+from qa.retrieval.parameters import fitted_to, shipped_parameters
 from qa.retrieval.retrievers import HybridRetriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.service import Service

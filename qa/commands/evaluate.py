@@ -6,15 +6,17 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa.commands import fit
 from qa.commands.output import print_json, progress, say
 from qa.errors import InvalidRequest, SettingsError
 from qa.evaluation import beir, runs, tables, trec
-from qa.evaluation.judging import needs_of
-from qa.evaluation.queries import read_test_queries
+from qa.evaluation.judging import Need, needs_of
+from qa.evaluation.queries import TestQuery, read_test_queries
 from qa.evaluation.runs import Outcome
 from qa.library import Library
 from qa.options import read_settings
 from qa.records import Mode
+from qa.retrieval.fusion import Origin
 from qa.service import Service
 from qa.settings import Settings, checkout
 
@@ -22,6 +24,11 @@ from qa.settings import Settings, checkout
 def evaluate(args: argparse.Namespace) -> int:
     """Evaluate each retriever that is to be compared, print one table."""
     settings, modes = read_settings(args), _modes(args.compare)
+    fit.check_options(args)
+    if args.reset_fit:
+        return fit.reset(args, settings)
+    if args.fit:
+        return fit.fit_own(args, settings, *_judged(args, settings))
     if args.url:
         modes = [mode for mode in modes if mode is not Mode.SOFT]
         if not modes:
@@ -49,15 +56,22 @@ def _modes(text: str) -> list[Mode]:
         ) from None
 
 
-def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
+def _judged(args: argparse.Namespace, settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
+    """Read the questions and find their evidence in the library."""
     queries = read_test_queries(_queries_file(args.queries))
     library = Library.open(settings.data_path)
     texts = {d.file: d.text for d in library.documents(limit=100_000)}
     library.close()
-    needs = needs_of(queries, texts.get)
+    return queries, needs_of(queries, texts.get)
+
+
+def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
+    queries, needs = _judged(args, settings)
     if args.url:
         return {mode: runs.evaluate(queries, needs, runs.over_http(args.url, mode), progress(mode)) for mode in modes}
     service = Service.open(settings)
+    if service.status().fitted is Origin.OWN:
+        say("the library's own parameters serve: the questions that they were fitted on look better than new ones will")
     try:
         return {mode: runs.evaluate(queries, needs, runs.in_process(service, mode), progress(mode)) for mode in modes}
     finally:

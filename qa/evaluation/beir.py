@@ -21,8 +21,8 @@ from qa.index.segment import Entry, build_segment, open_segment
 from qa.prepare import cutter_of, encoder_of, recipe_of
 from qa.reading.splitting import split_spans
 from qa.records import Kind, Mode
-from qa.retrieval.fusion import fitted_to
 from qa.retrieval.legs import Legs
+from qa.retrieval.parameters import fitted_to
 from qa.retrieval.retrievers import HybridRetriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
@@ -115,9 +115,8 @@ def evaluate(
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation, ids = _indexed(Path(folder), collection, settings)
-        found = retrievers(
-            HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted_to(encoder.fingerprint))
-        )
+        fitted = fitted_to(encoder.fingerprint, settings.data_path)
+        found = retrievers(HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted))
         results: dict[Mode, list[Outcome]] = {}
         # An encoder without token vectors offers no soft matching.
         for mode in (m for m in modes if m in found):

@@ -7,7 +7,6 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +15,19 @@ from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
 from embeddings.opening import open_encoder
 from qa.errors import QAError
-from qa.fitting.models import answer_ranks, confidence_rows, fit_logistic, fit_ranking, fit_relevance
+from qa.fitting.material import DEPTH, Material, fit
+from qa.fitting.models import answer_ranks, confidence_rows
 from qa.fitting.pools import Pool, pools
 from qa.fitting.questions import FittingQuestion, off_topic_questions, read_questions
-from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, sigmoid
+from qa.retrieval.fusion import confidence
+from qa.retrieval.parameters import as_json
 from qa.words import WordCutter
 
 TARGET = Path(__file__).resolve().parent.parent / "data" / "fitted.json"
-# Of the questions whose answer is among the first five passages, this share may be refused.
-REFUSED = 0.06
-DEPTH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Shipped:
     """The pools of the same questions: among thousands of passages, which ranking is learnt on; among as many as a small
     library holds, with the answer and without it, which probabilities are learnt on. `off_topic` are other questions. Those that
     end in `asked` are the same where passages carry index-time questions: a library holds both kinds of passages.
@@ -43,34 +41,20 @@ class Material:
     gone_asked: list[Pool]
     off_topic_asked: list[Pool]
 
-    def part(self, chosen: NDArray[np.bool_], off_topic: NDArray[np.bool_]) -> Material:
+    def part(self, chosen: NDArray[np.bool_], off_topic: NDArray[np.bool_]) -> Shipped:
         """Return the pools of the chosen questions."""
         small = ((self.there, chosen), (self.gone, chosen), (self.off_topic, off_topic))
         asked = ((self.there_asked, chosen), (self.gone_asked, chosen), (self.off_topic_asked, off_topic))
         groups = ((self.many, chosen), *small, *asked)
-        return Material(*([p for p, wanted in zip(ps, mask, strict=True) if wanted] for ps, mask in groups))
+        return Shipped(*([p for p, wanted in zip(ps, mask, strict=True) if wanted] for ps, mask in groups))
+
+    def material(self) -> Material:
+        """Return what is fitted on: with index-time questions and without, together."""
+        there = [*self.there, *self.there_asked]
+        return Material(self.many, there, [*self.gone, *self.off_topic, *self.gone_asked, *self.off_topic_asked])
 
 
-def fit(material: Material) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    """Return the parameters and the ranking weights."""
-    there = [*material.there, *material.there_asked]
-    unanswered = [*material.gone, *material.off_topic, *material.gone_asked, *material.off_topic_asked]
-    ranking = fit_ranking(material.many)
-    slope, offset = fit_relevance(there, ranking)
-    rows = np.vstack([confidence_rows(there, ranking), confidence_rows(unanswered, ranking)])
-    labels = np.concatenate([answer_ranks(there, ranking) <= DEPTH, np.zeros(len(unanswered))]).astype(np.float64)
-    weights = fit_logistic(rows, labels)
-    chances = sigmoid(rows @ weights[:-1] + weights[-1])
-    parameters = {
-        "ranking": dict(zip(FEATURES, ranking.round(4).tolist(), strict=True)),
-        "relevance": {"slope": round(slope, 4), "offset": round(offset, 4)},
-        "confidence": dict(zip((*CONFIDENCE_FEATURES, "offset"), weights.round(4).tolist(), strict=True)),
-        "threshold": round(float(np.quantile(chances[labels == 1], REFUSED)), 4),
-    }
-    return parameters, ranking
-
-
-def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
+def held_out_figures(material: Shipped, folds: int = 5) -> dict[str, float]:
     """Return what parameters fitted on four fifths of the passages do on the last fifth, over all five."""
     ranks: list[NDArray[np.int64]] = []
     many_ranks: list[NDArray[np.int64]] = []
@@ -82,18 +66,18 @@ def held_out_figures(material: Material, folds: int = 5) -> dict[str, float]:
     for fold in range(folds):
         inside = material.part(part != fold, off_part != fold)
         outside = material.part(part == fold, off_part == fold)
-        parameters, ranking = fit(inside)
+        fitted = fit(inside.material(), "")
+        ranking = np.array(fitted.ranking)
         ranks.append(answer_ranks(outside.there, ranking))
         many_ranks.append(answer_ranks(outside.many, ranking))
-        *weights, offset = parameters["confidence"].values()
         groups = (
             ([*outside.there, *outside.there_asked], kept),
             ([*outside.gone, *outside.gone_asked], refused),
             ([*outside.off_topic, *outside.off_topic_asked], off_topic),
         )
         for pools_, collected in groups:
-            chances = sigmoid(confidence_rows(pools_, ranking) @ np.array(weights) + offset)
-            collected.append(chances >= parameters["threshold"])
+            chances = [confidence(row, fitted) for row in confidence_rows(pools_, ranking)]
+            collected.append(np.array(chances) >= fitted.threshold)
     few, many = np.concatenate(ranks), np.concatenate(many_ranks)
     return {
         "questions": n,
@@ -134,7 +118,7 @@ def run(args: argparse.Namespace, encoder: Encoder) -> None:
     """Fit and write."""
     cutter, (questions, others) = WordCutter(), read_questions(args.data)
     off_topic = off_topic_questions()
-    material = Material(
+    material = Shipped(
         pools(questions, encoder, cutter, others=others),
         pools(questions, encoder, cutter),
         pools(questions, encoder, cutter, answered=False),
@@ -142,9 +126,8 @@ def run(args: argparse.Namespace, encoder: Encoder) -> None:
         *_with_index_questions(questions, encoder, cutter),
         pools([*off_topic, *questions], encoder, cutter, beside=questions)[: len(off_topic)],
     )
-    parameters, _ = fit(material)
-    figures = held_out_figures(material)
-    content = {"encoder_fingerprint": encoder.fingerprint, **parameters, "cross_validated": figures}
+    fitted = fit(material.material(), encoder.fingerprint)
+    content = {**as_json(fitted), "cross_validated": held_out_figures(material)}
     args.out.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(content, ensure_ascii=False, indent=1))
 

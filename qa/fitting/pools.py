@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +26,17 @@ from qa.words import WordCutter
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One question's candidates; `answer` is the place of the right one among them, None when it is not there."""
+    """One question's candidates; `right` are the places of those among them that answer it, none when it has no answer."""
 
     legs: LegScores
     latin: bool
-    answer: int | None
-    style: str
+    right: NDArray[np.int64]
+
+    def without_right(self) -> Pool:
+        """Return the pool as it is when the passages that answer are not in the library."""
+        kept = np.setdiff1d(np.arange(len(self.legs.dense)), self.right)
+        columns = {field.name: getattr(self.legs, field.name)[kept] for field in fields(self.legs)}
+        return Pool(LegScores(**columns), self.latin, np.zeros(0, np.int64))
 
 
 def pools(
@@ -58,8 +63,7 @@ def pools(
                 allowed[row] = answered
             query = Query(question.question, encoder, cutter)
             rows, legs = scorer.pool(query, allowed)
-            place: NDArray[np.intp] = np.flatnonzero(rows == row)
-            found.append(Pool(legs, query.latin, int(place[0]) if len(place) else None, question.style))
+            found.append(Pool(legs, query.latin, np.flatnonzero(rows == row).astype(np.int64)))
     return found
 
 

@@ -6,10 +6,8 @@ text share no words it is near 0 for every passage and decides nothing by itself
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib import resources
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -52,6 +50,13 @@ class LegScores:
         return np.column_stack([getattr(self, field.name) for field in fields(self)]).astype(np.float64)
 
 
+class Origin(StrEnum):
+    """Where parameters come from: with the program, or fitted to the questions of this data folder."""
+
+    SHIPPED = "shipped"
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """Parameters learnt for one encoder, known by its fingerprint.
@@ -65,28 +70,7 @@ class Fitted:
     relevance: tuple[float, float]
     confidence: tuple[float, ...]
     threshold: float
-
-
-@cache
-def shipped_parameters() -> Fitted | None:
-    """Return the parameters that ship with the program, or None when there are none."""
-    file = resources.files("qa").joinpath("data/fitted.json")
-    if not file.is_file():
-        return None
-    raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return Fitted(
-        raw["encoder_fingerprint"],
-        tuple(raw["ranking"][name] for name in FEATURES),
-        (raw["relevance"]["slope"], raw["relevance"]["offset"]),
-        (*(raw["confidence"][name] for name in CONFIDENCE_FEATURES), raw["confidence"]["offset"]),
-        raw["threshold"],
-    )
-
-
-def fitted_to(encoder_fingerprint: str) -> Fitted | None:
-    """Return the shipped parameters when they were fitted to this encoder; another one must not use them."""
-    shipped = shipped_parameters()
-    return shipped if shipped is not None and shipped.encoder_fingerprint == encoder_fingerprint else None
+    origin: Origin = Origin.SHIPPED
 
 
 def features(legs: LegScores, latin: bool) -> Features:

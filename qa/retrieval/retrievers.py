@@ -12,7 +12,7 @@ from embeddings.encoder import Encoder
 from embeddings.opening import token_vectors
 from qa.index.generation import Generation, Mask
 from qa.records import Hit, Kind, Mode
-from qa.retrieval.fusion import Fitted, confidence, confidence_features, fuse, fuse_ranks, relevance
+from qa.retrieval.fusion import Fitted, LegScores, confidence, confidence_features, fuse, fuse_ranks, relevance
 from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
 from qa.words import WordCutter
@@ -102,11 +102,16 @@ class HybridRetriever:
         """Search, and say how likely it is that the hits hold the answer."""
         generation, query = self.legs.generation, Query(question, self.encoder, self.cutter)
         rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
-        if self.fitted is None:
-            return Found(best_hits(generation, rows, fuse_ranks(scores), k), None)
-        sums = fuse(scores, query.latin, self.fitted)
-        sure = confidence(confidence_features(sums, scores, query.latin), self.fitted) if len(rows) else 0.0
-        return Found(best_hits(generation, rows, relevance(sums, self.fitted), k), sure)
+        return weighed(generation, rows, scores, query.latin, self.fitted, k)
+
+
+def weighed(generation: Generation, rows: Rows, legs: LegScores, latin: bool, fitted: Fitted | None, k: int) -> Found:
+    """Return the `k` best of the candidates `rows`, weighed by the parameters, else merged by rank."""
+    if fitted is None:
+        return Found(best_hits(generation, rows, fuse_ranks(legs), k), None)
+    sums = fuse(legs, latin, fitted)
+    sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
+    return Found(best_hits(generation, rows, relevance(sums, fitted), k), sure)
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:
