@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from support import Keeper, settings_of
+from support import Keeper, save_cross_encoder, settings_of
 
 from embeddings.opening import EMBEDDED_FOLDER
 from qa.cli import main
@@ -84,6 +84,12 @@ def command(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Ran(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a genuine cross-encoder: the transformer of a published model under a seeded, untrained head."""
+    return save_cross_encoder(tmp_path_factory.mktemp("reranker") / "minilm-cross", labels=1)
 
 
 @pytest.fixture(scope="session")

@@ -34,10 +34,22 @@ class Retriever(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder)."""
+    """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder).
+
+    `strength` is the best hybrid score, 0 without hits: it stays when a reranker gives the hits other scores.
+    """
 
     hits: list[Hit]
     confidence: float | None
+    strength: float
+
+
+class Finder(Retriever, Protocol):
+    """A retriever that also says how likely it is that its hits hold the answer."""
+
+    def find(self, question: str, k: int, allowed: Mask | None = None) -> Found:
+        """Return what `search` returns, with how sure that is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +115,14 @@ class HybridRetriever:
         generation, query = self.legs.generation, Query(question, self.encoder, self.cutter)
         rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
         if self.fitted is None:
-            return Found(best_hits(generation, rows, fuse_ranks(scores), k), None)
+            return _found(best_hits(generation, rows, fuse_ranks(scores), k), None)
         sums = fuse(scores, query.latin, self.fitted)
         sure = confidence(confidence_features(sums, scores, query.latin), self.fitted) if len(rows) else 0.0
-        return Found(best_hits(generation, rows, relevance(sums, self.fitted), k), sure)
+        return _found(best_hits(generation, rows, relevance(sums, self.fitted), k), sure)
+
+
+def _found(hits: list[Hit], confidence: float | None) -> Found:
+    return Found(hits, confidence, hits[0].score if hits else 0.0)
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:
