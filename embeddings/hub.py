@@ -56,7 +56,10 @@ def own_code(folder: Path) -> list[str]:
 def fetch_own_code(folder: Path) -> None:
     """Fetch the code of a model that stands in another repository; raise NotOnHub."""
     for repository in sorted({place.split("--")[0] for place in own_code(folder) if "--" in place}):
-        fetched(repository, only="*.py")
+        try:
+            fetched(repository, only="*.py")
+        except NotOnHub as reason:
+            raise NotOnHub(f"its code stands in {repository}: {reason}") from reason
 
 
 def _unreachable() -> str:

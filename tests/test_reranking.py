@@ -48,7 +48,7 @@ class TestCrossEncoder:
         tokenizer = AutoTokenizer.from_pretrained(cross_encoder)
         question = "How do I get a card?"
         for text, score in zip(TEXTS, reranker.scores(question, TEXTS), strict=True):
-            inputs = tokenizer(question, text, truncation=True, max_length=512, return_tensors="pt")
+            inputs = tokenizer([question], [text], truncation=True, max_length=512, return_tensors="pt")
             with torch.no_grad():
                 assert score == pytest.approx(torch.sigmoid(model(**inputs).logits).item(), abs=1e-5)
 
