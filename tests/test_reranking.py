@@ -68,7 +68,7 @@ class TestCrossEncoder:
         assert np.isfinite(reranker.scores("\ud800", ["\ud800", "🙂", "\x00"])).all()
 
     def test_eight_threads_get_the_scores_that_one_gets(self, reranker: Reranker) -> None:
-        questions = [f"question {number} about a card" for number in range(24)]
+        questions = [f"question {number} about a card" for number in range(16)]
         alone = [reranker.scores(question, TEXTS[:4]) for question in questions]
         with ThreadPoolExecutor(8) as threads:
             together = list(threads.map(lambda question: reranker.scores(question, TEXTS[:4]), questions))
@@ -221,7 +221,7 @@ class TestService:
             service.search(GOLDEN, mode=Mode.RERANKED)
 
     def test_a_cross_encoder_serves_by_one_setting(self, data_dir: Path, cross_encoder: Path) -> None:
-        one = Service.open(settings_of(data_dir, reranker=str(cross_encoder), reranker_depth="10"))
+        one = Service.open(settings_of(data_dir, reranker=str(cross_encoder), reranker_depth="5"))
         first, again = one.ask(GOLDEN), one.ask(GOLDEN)
         expected = open_reranker(str(cross_encoder)).scores(
             GOLDEN, [f"{p.citation.title}\n{p.text}" for p in first.passages]
@@ -248,10 +248,11 @@ class TestCommands:
         assert reranked["mode"] == "reranked"
 
     def test_an_evaluation_compares_it_with_the_hybrid(self, command: Run, cross_encoder: Path, tmp_path: Path) -> None:
-        lines = (Path(__file__).parent / "data" / "dev.jsonl").read_text("utf-8").splitlines()[:6]
+        lines = (Path(__file__).parent / "data" / "dev.jsonl").read_text("utf-8").splitlines()[:4]
         few = tmp_path / "few.jsonl"
         few.write_text("\n".join(lines), encoding="utf-8")
-        ran = command("evaluate", str(few), "--compare", "hybrid,reranked", "--reranker", str(cross_encoder), "--json")
+        options = ("--reranker", str(cross_encoder), "--reranker-depth", "5", "--json")
+        ran = command("evaluate", str(few), "--compare", "hybrid,reranked", *options)
         assert (ran.code, ran.err) == (0, "")
         body = json.loads(ran.out)
         assert list(body) == ["hybrid", "reranked"]
@@ -290,7 +291,7 @@ class TestCommands:
 
 
 def test_over_http_hybrid_is_reranked_and_no_further_mode_is_offered(data_dir: Path, cross_encoder: Path) -> None:
-    server = start_server(data_dir, settings={"RERANKER": str(cross_encoder)})
+    server = start_server(data_dir, settings={"RERANKER": str(cross_encoder), "RERANKER_DEPTH": "5"})
     try:
         with httpx.Client(base_url=server.url, timeout=30) as client:
             assert client.get("/v1/status").json()["reranker"] == cross_encoder.name
