@@ -21,7 +21,7 @@ from qa.index.segment import Entry, build_segment, open_segment, save_deleted
 from qa.intake import take_in
 from qa.library import Library
 from qa.prepare import bring_index_up, recipe_of
-from qa.records import Kind, Metadata
+from qa.records import Kind, Metadata, Mode
 from qa.retrieval.query import Query
 from qa.service import Service
 from qa.settings import TABLE, Settings
@@ -29,6 +29,8 @@ from qa.terms import query_terms, terms
 from qa.words import WordCutter
 
 CUTTER = WordCutter()
+# Those that need no reranker.
+PLAIN_MODES = [mode for mode in Mode if mode is not Mode.RERANKED]
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SEED_FILES = sorted(SEEDS.glob("*.txt"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,17 @@ import numpy as np
 import pytest
 from api_support import start_server
 from conftest import Ran
-from support import CUTTER, GOLDEN, OverlapReranker, dev_queries, embedded, save_cross_encoder, settings_of
+from support import (
+    CUTTER,
+    GOLDEN,
+    OverlapReranker,
+    Text,
+    dev_queries,
+    embedded,
+    index_of,
+    save_cross_encoder,
+    settings_of,
+)
 
 from embeddings.cross_encoder import CrossEncoderReranker
 from embeddings.errors import EncoderDamaged, EncoderNotFound
@@ -24,8 +34,10 @@ from embeddings.reranker import Reranker
 from qa.errors import InvalidRequest
 from qa.library import Library
 from qa.records import Hit, Kind, Mode
+from qa.retrieval.legs import Legs
 from qa.retrieval.reranked import Candidate, RerankedRetriever
 from qa.retrieval.retrievers import KIND_FACTOR, HybridRetriever
+from qa.retrieval.soft import SoftMatcher
 from qa.service import Service
 
 Run = Callable[..., Ran]
@@ -180,6 +192,25 @@ class TestRerankedRetriever:
         retriever = retriever_of(reranking, 20)
         nothing = np.zeros(reranking.engine().generation.rows, np.bool_)
         assert retriever.search(GOLDEN, 5, nothing) == []
+
+    def test_a_headline_ranks_below_a_paragraph_that_says_the_same(self, tmp_path: Path) -> None:
+        kinds = [Kind.HEADLINE, Kind.CAPTION, Kind.PARAGRAPH]
+        generation = index_of(tmp_path, [[Text("江海区社区党建学院成立", kind=kind) for kind in kinds]])
+        hybrid = HybridRetriever(Legs(generation, SoftMatcher(generation)), embedded(), CUTTER, None)
+
+        def candidates(ids: Sequence[str]) -> dict[str, Candidate]:
+            return {id_: Candidate(kinds[int(id_[1:])], "江海区社区党建学院成立") for id_ in ids}
+
+        hits = RerankedRetriever(hybrid, OverlapReranker(), candidates, 20).search("社区党建学院何时成立", 3)
+        assert [kinds[int(hit.passage_id[1:])] for hit in hits] == kinds[::-1]
+
+    def test_a_passage_that_is_gone_is_left_out(self, reranking: Service) -> None:
+        retriever = retriever_of(reranking, 5)
+        first, *others = retriever.search(GOLDEN, 5)
+        left = replace(
+            retriever, candidates=lambda ids: retriever.candidates([i for i in ids if i != first.passage_id])
+        )
+        assert left.search(GOLDEN, 4) == others
 
     def test_a_passage_is_read_behind_its_headline_and_a_headline_alone(self) -> None:
         assert Candidate.of(Kind.PARAGRAPH, "正文", "标题").text == "标题\n正文"
