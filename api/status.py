@@ -50,6 +50,7 @@ class StatusResponse(BaseModel):
     library_revision: int
     counts: Counts
     encoder: EncoderStatus
+    reranker: str | None
     calibrated: bool
     fitted: Literal["shipped", "own"] | None
     read_only: bool
@@ -66,19 +67,23 @@ class Health(BaseModel):
 def status(context: Given) -> StatusResponse:
     """Return versions, counts, the encoder and the settings that matter to a client."""
     now, settings = context.service.status(), context.settings
-    # A local model is named by its folder, and a response names no path of the machine.
-    name = PurePath(now.encoder).name if PurePath(now.encoder).is_absolute() else now.encoder
     return StatusResponse(
         version=product_version(),
         index_version=now.index_version,
         library_revision=now.library_revision,
         counts=Counts(documents=now.documents, articles=now.articles, passages=now.passages),
-        encoder=EncoderStatus(name=name, fingerprint=now.encoder_fingerprint, dimensions=now.dimensions),
+        encoder=EncoderStatus(name=_shown(now.encoder), fingerprint=now.encoder_fingerprint, dimensions=now.dimensions),
+        reranker=None if now.reranker is None else _shown(now.reranker),
         calibrated=now.calibrated,
         fitted=None if now.fitted is None else now.fitted.value,
         read_only=now.read_only,
         settings=ServedSettings(**{field: getattr(settings, field) for field in ServedSettings.model_fields}),
     )
+
+
+def _shown(model: str) -> str:
+    """Return a model's name; a local one is named by its folder, and a response names no path of the machine."""
+    return PurePath(model).name if PurePath(model).is_absolute() else model
 
 
 @router.get("/livez", summary="Whether the process answers")

@@ -3,6 +3,8 @@
 EncoderError
 ├── EncoderNotFound      a model that cannot be had: no such folder, no such name, no network
 ├── EncoderDamaged       a model folder whose files are missing, cut off or do not fit together
+├── CodeNotTrusted       a model that brings Python code, which nobody has allowed to run
+├── DeviceNotFound       a device that torch does not know or does not see
 ├── DimensionMismatch    vectors of another length, or of another shape, than the index holds
 ├── IndexDamaged         a vector index file that is missing, cut off, garbage or of another size
 ├── TrainingDataError    training data that cannot be read; lists every bad line at once
@@ -24,6 +26,14 @@ class EncoderNotFound(EncoderError):
 
 class EncoderDamaged(EncoderError):
     """Say that a model folder is there, but cannot be used as it is."""
+
+
+class CodeNotTrusted(EncoderError):
+    """Say that a model needs code of its own, and how to allow it."""
+
+
+class DeviceNotFound(EncoderError):
+    """Say that a device cannot be used, and which ones can."""
 
 
 class DimensionMismatch(EncoderError):

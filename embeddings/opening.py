@@ -1,37 +1,44 @@
-"""Open an encoder by name: the embedded default, a local folder, or a model of a hub."""
+"""Open an encoder or a reranker by name: the embedded default, a local folder, or a model of a hub."""
 
-import os
-import socket
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from embeddings.cache import CachedEncoder
+from embeddings.cross_encoder import CrossEncoderReranker
 from embeddings.encoder import Encoder, TokenVectors
 from embeddings.errors import EncoderNotFound
+from embeddings.hub import NotOnHub, fetch_own_code, fetched
+from embeddings.reranker import Reranker
+from embeddings.running import Running
 from embeddings.sentence import SentenceTransformerEncoder
 from embeddings.static import StaticEncoder, is_static_folder
 
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "models" / "jianghai-static"
-# Other forms of the same weights, which sentence-transformers does not load here.
-_NOT_NEEDED = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "coreml/*"]
-_ANSWER_WITHIN = 5.0  # seconds for a hub to accept a connection
+_ENCODER = ("encoder", f"`{EMBEDDED}`, a local model folder", f"or use `{EMBEDDED}`")
+_RERANKER = ("reranker", "a local model folder", "or leave the reranker empty")
 
 
-def open_encoder(spec: str = EMBEDDED, threads: int = 1) -> Encoder:
+def open_encoder(spec: str = EMBEDDED, running: Running | None = None) -> Encoder:
     """Open `embedded`, a folder or a hub name like `BAAI/bge-m3`.
 
     A hub model is taken from the local Hugging Face cache, else fetched. Raises EncoderNotFound when the model
-    cannot be had and EncoderDamaged when it cannot be read; no other model ever takes its place.
+    cannot be had, EncoderDamaged when it cannot be read, CodeNotTrusted when it brings code that `running` does not
+    allow and DeviceNotFound; no other model ever takes its place.
     """
     if spec == EMBEDDED:
         return StaticEncoder(_existing(EMBEDDED_FOLDER, spec), EMBEDDED_FOLDER.name)
-    folder = Path(spec).expanduser()
-    if folder.is_dir():
-        return _open_folder(folder, folder.resolve().name, threads)
-    if spec.startswith((".", "/", "~")) or spec.count("/") != 1 or "\\" in spec:
-        raise _not_found(spec, f"no folder {folder}")
-    return _open_folder(_fetched(spec), spec, threads)
+    running = running or Running()
+    folder, name = _located(spec, running, _ENCODER)
+    if is_static_folder(folder):
+        return StaticEncoder(folder, name)
+    return SentenceTransformerEncoder(folder, name, running)
+
+
+def open_reranker(spec: str, running: Running | None = None) -> Reranker:
+    """Open a cross-encoder by its folder or its hub name like `BAAI/bge-reranker-v2-m3`, by the rules of encoders."""
+    running = running or Running()
+    folder, name = _located(spec, running, _RERANKER)
+    return CrossEncoderReranker(folder, name, running)
 
 
 def token_vectors(encoder: Encoder) -> TokenVectors | None:
@@ -40,12 +47,23 @@ def token_vectors(encoder: Encoder) -> TokenVectors | None:
     return inside if isinstance(inside, StaticEncoder) else None
 
 
-def _open_folder(folder: Path, name: str, threads: int) -> Encoder:
-    if is_static_folder(folder):
-        return StaticEncoder(folder, name)
-    if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
-        raise _not_found(name, f"no model in {folder} (neither modules.json nor config.json)")
-    return SentenceTransformerEncoder(folder, name, threads)
+def _located(spec: str, running: Running, wanted: tuple[str, str, str]) -> tuple[Path, str]:
+    """Return a model's folder and its name; raise EncoderNotFound."""
+    folder = Path(spec).expanduser()
+    try:
+        if not folder.is_dir():
+            if spec.startswith((".", "/", "~")) or spec.count("/") != 1 or "\\" in spec:
+                raise NotOnHub(f"no folder {folder}")
+            folder, name = fetched(spec), spec
+        else:
+            name = folder.resolve().name
+        if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
+            raise NotOnHub(f"no model in {folder} (neither modules.json nor config.json)")
+        if running.trust_code:
+            fetch_own_code(folder)
+    except NotOnHub as reason:
+        raise _not_found(spec, str(reason), wanted) from reason
+    return folder, name
 
 
 def _existing(folder: Path, spec: str) -> Path:
@@ -57,44 +75,10 @@ def _existing(folder: Path, spec: str) -> Path:
     return folder
 
 
-def _fetched(name: str) -> Path:
-    # huggingface_hub takes 0.3 s to import; the embedded default and folders do without.
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError, OSError):
-        pass  # not in the local cache: fetch it, if there is a hub to fetch it from
-    if reason := _unreachable():
-        raise _not_found(name, reason)
-    try:
-        return Path(snapshot_download(name, etag_timeout=_ANSWER_WITHIN, ignore_patterns=_NOT_NEEDED))
-    except (HfHubHTTPError, HFValidationError, OSError, ValueError) as error:
-        raise _not_found(name, f"the hub gave none ({error})") from error
-
-
-def _unreachable() -> str:
-    """Return why the hub cannot be reached, or nothing: the hub library's own retries take minutes to give up."""
-    if any(
-        os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE")
-        for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-    ):
-        return "the environment says offline (HF_HUB_OFFLINE)"
-    endpoint = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
-    proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
-    place = urlsplit(proxy or endpoint)
-    try:
-        port = place.port or (443 if place.scheme == "https" else 80)
-        socket.create_connection((place.hostname or "", port), timeout=_ANSWER_WITHIN).close()
-    except (OSError, ValueError) as error:
-        return f"{place.scheme}://{place.netloc} cannot be reached ({error})"
-    return ""
-
-
-def _not_found(spec: str, reason: str) -> EncoderNotFound:
+def _not_found(spec: str, reason: str, wanted: tuple[str, str, str]) -> EncoderNotFound:
+    what, expected, instead = wanted
     return EncoderNotFound(
-        f"found no encoder {spec!r}: {reason}; expected `{EMBEDDED}`, a local model folder, or a hub name that can be "
+        f"found no {what} {spec!r}: {reason}; expected {expected}, or a hub name that can be "
         "fetched. Without a network, copy the model's folder here and give its path; where the hub is blocked, set "
-        f"HF_ENDPOINT to a mirror; or use `{EMBEDDED}`"
+        f"HF_ENDPOINT to a mirror; {instead}"
     )

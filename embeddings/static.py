@@ -93,19 +93,17 @@ class StaticEncoder:
         rows = [np.array(ids, np.int32) for ids in self._ids(texts)]
         return [ids[ids != self._unknown] for ids in rows]
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        blocks = [self._means(texts[i : i + _BLOCK]) for i in range(0, len(texts), _BLOCK)]
-        if not blocks:
-            return np.zeros((0, self.dimensions), np.float32)
-        return unit_rows(np.concatenate(blocks))
-
-    def _means(self, texts: Sequence[str]) -> Vectors:
-        rows = self._ids(texts)
+    def encode_ids(self, rows: Sequence[Sequence[int] | NDArray[np.int32]]) -> Vectors:
+        """Return unit rows of texts given as their tokens."""
         means = np.zeros((len(rows), self.dimensions), np.float32)
         for row, ids in enumerate(rows):
-            if ids:
+            if len(ids):
                 means[row] = self._vectors[ids].mean(axis=0, dtype=np.float32)
-        return means
+        return unit_rows(means)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        blocks = [self.encode_ids(self._ids(texts[i : i + _BLOCK])) for i in range(0, len(texts), _BLOCK)]
+        return np.concatenate([np.zeros((0, self.dimensions), np.float32), *blocks])
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         texts = [valid_text(text) for text in texts]

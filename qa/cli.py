@@ -14,8 +14,9 @@ from qa.options import add_settings
 from qa.threads import one_blas_thread
 
 Command = Callable[[argparse.Namespace], int]
-_LIBRARY = ("data_dir", "encoder", "encoder_threads", "user_dictionary", "synonyms")
-_SEARCHED = (*_LIBRARY, "index_questions")
+_ENCODER = ("encoder", "encoder_threads", "encoder_batch", "encoder_device", "encoder_trust_code")
+_LIBRARY = ("data_dir", *_ENCODER, "user_dictionary", "synonyms")
+_SEARCHED = (*_LIBRARY, "index_questions", "reranker", "reranker_depth")
 # Commands whose options belong to the package that carries them out; they get their arguments as they are.
 _DELEGATED = {"serve": "api", "mcp": "api.mcp_stdio"}
 
@@ -53,7 +54,7 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
             "-k", "--top-k", type=int, default=5, metavar="N", help="how many passages (1-50, default 5)"
         )
         if name == "search":
-            command.add_argument("--mode", choices=("hybrid", "dense", "lexical", "soft"), default="hybrid")
+            command.add_argument("--mode", choices=("hybrid", "dense", "lexical", "soft", "reranked"), default="hybrid")
         _filters(command)
         add_settings(command, (*_SEARCHED, "public_url", "host", "port"))
     command = _command(commands, "evaluate", "measure retrieval with test questions")
@@ -62,7 +63,7 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--compare",
         default="lexical,dense,soft,hybrid",
         metavar="MODES",
-        help="retrievers, divided by commas",
+        help="retrievers, divided by commas (default %(default)s; reranked with a reranker)",
     )
     command.add_argument("--url", help="ask a running server instead of the library here")
     command.add_argument(

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from embeddings.encoder import Encoder
-from embeddings.opening import open_encoder
+from embeddings.opening import open_encoder, open_reranker
+from embeddings.reranker import Reranker
+from embeddings.running import Running
 from qa.catalog import read_catalog
 from qa.connection import sync_folder, writable
 from qa.errors import Conflict, IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
@@ -32,7 +34,18 @@ Say = Callable[[str], None]
 
 def encoder_of(settings: Settings) -> Encoder:
     """Open the encoder that the settings name; raise an `EncoderError` when it cannot be had."""
-    return open_encoder(settings.encoder, threads=settings.encoder_threads)
+    return open_encoder(settings.encoder, _running(settings))
+
+
+def reranker_of(settings: Settings) -> Reranker | None:
+    """Open the reranker that the settings name, if any; raise an `EncoderError` when it cannot be had."""
+    return open_reranker(settings.reranker, _running(settings)) if settings.reranker else None
+
+
+def _running(settings: Settings) -> Running:
+    return Running(
+        settings.encoder_threads, settings.encoder_batch, settings.encoder_device, settings.encoder_trust_code
+    )
 
 
 def cutter_of(settings: Settings) -> WordCutter:

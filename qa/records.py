@@ -40,12 +40,16 @@ class Kind(StrEnum):
 
 
 class Mode(StrEnum):
-    """Which retriever serves a query. `soft` (token by token) is for evaluation and is not offered over HTTP."""
+    """Which retriever serves a query.
+
+    `soft` (token by token) and `reranked` (what hybrid is when a reranker is set) are for evaluation, not offered over HTTP.
+    """
 
     HYBRID = "hybrid"
     DENSE = "dense"
     LEXICAL = "lexical"
     SOFT = "soft"
+    RERANKED = "reranked"
 
 
 @dataclass(frozen=True, slots=True)

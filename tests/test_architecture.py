@@ -226,7 +226,9 @@ def test_faults_are_raised_and_results_are_returned(package: str) -> None:
     found = []
     for path in modules(package):
         name = str(path.relative_to(ROOT))
-        talks = name.startswith(("qa/commands", "qa/cli", "qa/fitting/__main__", "qa/fitting/alike", "embeddings/train", "api/"))
+        talks = name.startswith(
+            ("qa/commands", "qa/cli", "qa/fitting/__main__", "qa/fitting/alike", "embeddings/train", "api/")
+        )
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assert):
                 found.append(f"{name}:{node.lineno} asserts")

@@ -100,6 +100,7 @@ def test_a_static_model_with_prompts_goes_through_sentence_transformers(tmp_path
 
 def test_a_folder_that_sentence_transformers_cannot_load_is_an_encoder_damaged_error(tmp_path):
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "modules.json").write_text("[")
     with pytest.raises(EncoderDamaged, match=r"which sentence-transformers cannot load .*use `embedded`"):
         open_encoder(str(tmp_path))
 

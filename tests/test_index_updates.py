@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from support import REPORT, Keeper, embedded
+from support import PLAIN_MODES, REPORT, Keeper, embedded
 
 from qa.index.manifest import GONE, Manifest
 from qa.index.writer import MOST_SEGMENTS
@@ -70,7 +70,7 @@ def test_a_new_document_makes_one_small_segment_and_leaves_the_others_alone(keep
     assert files(keeper, after).items() >= untouched.items()
 
 
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", PLAIN_MODES)
 def test_an_added_document_is_found_as_after_a_rebuild(keeper: Keeper, mode: Mode) -> None:
     keeper.add("longzhou.txt", REPORT)
     keeper.index()
@@ -95,7 +95,7 @@ def test_after_a_removal_and_a_replacement_vectors_find_as_after_a_rebuild(keepe
         assert dict(mine)[mine[0][0]] == pytest.approx(dict(theirs)[mine[0][0]], rel=1e-5)
 
 
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", PLAIN_MODES)
 def test_a_removed_document_is_listed_as_deleted_and_never_found(keeper: Keeper, mode: Mode) -> None:
     gone = keeper.library.documents()[0].id
     ids = {p.id for p in keeper.library.passages(gone)}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
-from support import CUTTER, Text, embedded, index_of, query_of
+from support import CUTTER, PLAIN_MODES, Text, embedded, index_of, query_of
 
 from embeddings.opening import token_vectors
 from qa.highlights import highlights
@@ -168,7 +168,7 @@ class TestFusion:
 class TestTies:
     """The same score: the passage id decides."""
 
-    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("mode", PLAIN_MODES)
     def test_equal_passages_come_in_the_order_of_their_ids(self, tmp_path: Path, mode: Mode) -> None:
         same = [Text("江海区社区党建学院")] * 30
         generation = index_of(tmp_path, [same[:11], same[11:]])
@@ -177,7 +177,7 @@ class TestTies:
             hits = retriever.search("社区党建学院", k)
             assert [hit.passage_id for hit in hits] == [f"p{i:05d}" for i in range(k)]
 
-    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("mode", PLAIN_MODES)
     def test_a_headline_ranks_below_a_paragraph_that_says_the_same(self, tmp_path: Path, mode: Mode) -> None:
         kinds = [Kind.HEADLINE, Kind.CAPTION, Kind.PARAGRAPH]
         generation = index_of(tmp_path, [[Text("江海区社区党建学院成立", kind=kind) for kind in kinds]])
@@ -185,7 +185,7 @@ class TestTies:
         hits = retriever.search("社区党建学院何时成立", 3)
         assert [generation.kind(int(hit.passage_id[1:])) for hit in hits] == kinds[::-1]
 
-    @pytest.mark.parametrize("mode", list(Mode))
+    @pytest.mark.parametrize("mode", PLAIN_MODES)
     def test_only_what_is_allowed_is_found(self, tmp_path: Path, mode: Mode) -> None:
         generation = index_of(tmp_path, [list(map(Text, TEXTS[:2])), list(map(Text, TEXTS[2:]))], {0: [0]})
         retriever = retrievers(hybrid(generation, FITTED))[mode]

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 from opencc import OpenCC
-from support import GOLDEN, GOLDEN_SENTENCE, REPORT, Keeper, dev_queries, run_command, settings_of, squeezed
+from support import (
+    GOLDEN,
+    GOLDEN_SENTENCE,
+    PLAIN_MODES,
+    REPORT,
+    Keeper,
+    dev_queries,
+    run_command,
+    settings_of,
+    squeezed,
+)
 
 from qa.errors import InvalidRequest
 from qa.evaluation.judging import needs_of
@@ -136,7 +146,7 @@ def test_odd_questions_are_no_fault(service: Service) -> None:
         assert 0 <= answer.confidence <= 1
         assert bool(answer.citations) == answer.answerable
         assert answer.text
-        for mode in Mode:
+        for mode in PLAIN_MODES:
             service.search(question, mode=mode)
 
 
@@ -203,7 +213,7 @@ def test_a_document_that_is_removed_from_the_library_alone_is_not_returned(keepe
     service = keeper.service()
     gone = service.ask(GOLDEN).citations[0].citation.document_id
     keeper.library.remove(gone)
-    for mode in Mode:
+    for mode in PLAIN_MODES:
         found = service.search(GOLDEN, mode=mode, top_k=50).passages
         assert gone not in {p.citation.document_id for p in found}
         assert found

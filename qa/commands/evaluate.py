@@ -23,17 +23,18 @@ from qa.settings import Settings, checkout
 
 def evaluate(args: argparse.Namespace) -> int:
     """Evaluate each retriever that is to be compared, print one table."""
-    settings, modes = read_settings(args), _modes(args.compare)
+    settings = read_settings(args)
+    modes = _modes(args.compare, settings)
     fit.check_options(args)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
         return fit.fit_own(args, settings, *_judged(args, settings))
     if args.url:
-        modes = [mode for mode in modes if mode is not Mode.SOFT]
+        modes = [mode for mode in modes if mode not in (Mode.SOFT, Mode.RERANKED)]
         if not modes:
             raise InvalidRequest(
-                "found --compare soft with --url, expected a mode that is served: lexical, dense, hybrid"
+                f"found --compare {args.compare} with --url, expected a mode that is served: lexical, dense, hybrid"
             )
     found = _on_beir(args, settings, modes) if args.data else _on_library(args, settings, modes)
     if args.run:
@@ -47,13 +48,15 @@ def evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _modes(text: str) -> list[Mode]:
-    try:
-        return [Mode(name.strip()) for name in text.split(",")]
-    except ValueError:
+def _modes(text: str, settings: Settings) -> list[Mode]:
+    offered = [mode for mode in Mode if mode is not Mode.RERANKED or settings.reranker]
+    names = [name.strip() for name in text.split(",")]
+    if not set(names) <= set(offered):
+        hint = "; set a reranker to compare reranked" if Mode.RERANKED in names else ""
         raise InvalidRequest(
-            f"found --compare {text!r}, expected some of {', '.join(Mode)}, divided by commas"
-        ) from None
+            f"found --compare {text!r}, expected some of {', '.join(offered)}, divided by commas{hint}"
+        )
+    return [Mode(name) for name in names]
 
 
 def _judged(args: argparse.Namespace, settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:

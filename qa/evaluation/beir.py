@@ -18,12 +18,13 @@ from qa.evaluation.runs import DEPTH, Outcome, Report
 from qa.index.generation import Generation, assemble
 from qa.index.manifest import Manifest
 from qa.index.segment import Entry, build_segment, open_segment
-from qa.prepare import cutter_of, encoder_of, recipe_of
+from qa.prepare import cutter_of, encoder_of, recipe_of, reranker_of
 from qa.reading.splitting import split_spans
 from qa.records import Kind, Mode
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import fitted_to
-from qa.retrieval.retrievers import HybridRetriever, retrievers
+from qa.retrieval.reranked import Candidate, RerankedRetriever
+from qa.retrieval.retrievers import HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 
@@ -114,9 +115,10 @@ def evaluate(
     """Index a collection in a temporary folder and ask every question of it with each retriever."""
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
-        generation, ids = _indexed(Path(folder), collection, settings)
+        generation, entries, ids = _indexed(Path(folder), collection, settings)
         fitted = fitted_to(encoder.fingerprint, settings.data_path)
-        found = retrievers(HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted))
+        hybrid = HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted)
+        found = retrievers(hybrid) | _reranked(hybrid, entries, settings)
         results: dict[Mode, list[Outcome]] = {}
         # An encoder without token vectors offers no soft matching.
         for mode in (m for m in modes if m in found):
@@ -129,6 +131,19 @@ def evaluate(
                 results[mode].append(_outcome(query, hits, collection.relevant[query.id]))
                 report(done, len(collection.queries))
     return results
+
+
+def _reranked(hybrid: HybridRetriever, entries: Sequence[Entry], settings: Settings) -> dict[Mode, Retriever]:
+    """Return the reranked retriever over the collection's texts, where a reranker is set."""
+    reranker = reranker_of(settings)
+    if reranker is None:
+        return {}
+    texts = {entry.passage_id: Candidate.of(entry.kind, entry.text, entry.title) for entry in entries}
+    return {
+        Mode.RERANKED: RerankedRetriever(
+            hybrid, reranker, lambda ids: {id_: texts[id_] for id_ in ids}, settings.reranker_depth
+        )
+    }
 
 
 def _parts(text: str) -> list[str]:
@@ -154,7 +169,10 @@ def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: froz
     return Outcome(query, met_at(ranking, len(numbers), False), ndcg(ranking, len(numbers)), kept)
 
 
-def _indexed(folder: Path, collection: Collection, settings: Settings) -> tuple[Generation, dict[str, str]]:
+def _indexed(
+    folder: Path, collection: Collection, settings: Settings
+) -> tuple[Generation, list[Entry], dict[str, str]]:
+    """Return the index, its entries, and for each entry's id that of the collection's document."""
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     ids: dict[str, str] = {}
     entries: list[Entry] = []
@@ -167,4 +185,4 @@ def _indexed(folder: Path, collection: Collection, settings: Settings) -> tuple[
     segment_dir.mkdir(parents=True)
     record = build_segment(segment_dir, "all", {"collection": 1}, entries, encoder, encoder.encode_passages, cutter)
     manifest = Manifest(1, 1, recipe_of(encoder, cutter), (record,))
-    return assemble(manifest, [open_segment(folder, record, encoder.dimensions)]), ids
+    return assemble(manifest, [open_segment(folder, record, encoder.dimensions)]), entries, ids

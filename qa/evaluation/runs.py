@@ -44,10 +44,10 @@ class Scores:
 
 
 def in_process(service: Service, mode: Mode) -> Search:
-    """Return a search over an opened service."""
+    """Return a search over an opened service; hybrid without its reranker, which has a mode of its own."""
 
     def search(question: str) -> list[Retrieved]:
-        return _retrieved(service.search(question, top_k=DEPTH, mode=mode))
+        return _retrieved(service.search(question, top_k=DEPTH, mode=mode, bare=True))
 
     return search
 

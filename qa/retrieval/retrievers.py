@@ -34,10 +34,22 @@ class Retriever(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder)."""
+    """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder).
+
+    `strength` is the best hybrid score, 0 without hits: it stays when a reranker gives the hits other scores.
+    """
 
     hits: list[Hit]
     confidence: float | None
+    strength: float
+
+
+class Finder(Retriever, Protocol):
+    """A retriever that also says how likely it is that its hits hold the answer."""
+
+    def find(self, question: str, k: int, allowed: Mask | None = None) -> Found:
+        """Return what `search` returns, with how sure that is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +120,14 @@ class HybridRetriever:
 def weighed(generation: Generation, rows: Rows, legs: LegScores, latin: bool, fitted: Fitted | None, k: int) -> Found:
     """Return the `k` best of the candidates `rows`, weighed by the parameters, else merged by rank."""
     if fitted is None:
-        return Found(best_hits(generation, rows, fuse_ranks(legs), k), None)
+        return _found(best_hits(generation, rows, fuse_ranks(legs), k), None)
     sums = fuse(legs, latin, fitted)
     sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
-    return Found(best_hits(generation, rows, relevance(sums, fitted), k), sure)
+    return _found(best_hits(generation, rows, relevance(sums, fitted), k), sure)
+
+
+def _found(hits: list[Hit], confidence: float | None) -> Found:
+    return Found(hits, confidence, hits[0].score if hits else 0.0)
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:
