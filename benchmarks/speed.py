@@ -25,7 +25,6 @@ from qa.threads import one_blas_thread
 one_blas_thread()
 
 from qa.prepare import prepare  # noqa: E402 - NumPy reads the number of threads when it is imported
-from qa.records import Mode  # noqa: E402
 from qa.service import Service  # noqa: E402
 from qa.settings import Settings  # noqa: E402
 from qa.terms import query_terms, terms  # noqa: E402
@@ -67,7 +66,8 @@ def search_times(settings: Settings) -> None:
 
     print(f"\nsearch in process, {len(passages)} passages, {len(asked)} questions x 2 rounds, citations included")
     print("| search | p50 ms | p95 ms |\n|---|---:|---:|")
-    rows = {f"{mode}": (lambda q, m=mode: service.search(q, mode=m)) for mode in Mode}
+    modes = service.engine().retrievers
+    rows = {f"{mode}": (lambda q, m=mode: service.search(q, mode=m)) for mode in modes}
     for name, work in {**rows, "ask": service.ask, "bm25s alone (ids only, terms cut included)": ask_peer}.items():
         median, high = milliseconds(work, asked)
         print(f"| {name} | {median:.2f} | {high:.2f} |")

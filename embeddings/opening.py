@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from embeddings.cache import CachedEncoder
+from embeddings.contextual import FOLDER as CONTEXT
+from embeddings.contextual import ContextualEncoder, has_context
 from embeddings.cross_encoder import CrossEncoderReranker
 from embeddings.encoder import Encoder, TokenVectors
 from embeddings.errors import EncoderNotFound
@@ -26,11 +28,11 @@ def open_encoder(spec: str = EMBEDDED, running: Running | None = None) -> Encode
     allow and DeviceNotFound; no other model ever takes its place.
     """
     if spec == EMBEDDED:
-        return StaticEncoder(_existing(EMBEDDED_FOLDER, spec), EMBEDDED_FOLDER.name)
+        return _static(_existing(EMBEDDED_FOLDER, spec), EMBEDDED_FOLDER.name)
     running = running or Running()
     folder, name = _located(spec, running, _ENCODER)
     if is_static_folder(folder):
-        return StaticEncoder(folder, name)
+        return _static(folder, name)
     return SentenceTransformerEncoder(folder, name, running)
 
 
@@ -44,7 +46,13 @@ def open_reranker(spec: str, running: Running | None = None) -> Reranker:
 def token_vectors(encoder: Encoder) -> TokenVectors | None:
     """Return the token vectors of `encoder`, or of the one inside a cached one; None when there are none."""
     inside = encoder.inside if isinstance(encoder, CachedEncoder) else encoder
+    inside = inside.static if isinstance(inside, ContextualEncoder) else inside
     return inside if isinstance(inside, StaticEncoder) else None
+
+
+def _static(folder: Path, name: str) -> Encoder:
+    static = StaticEncoder(folder, name)
+    return ContextualEncoder(static, folder / CONTEXT) if has_context(folder) else static
 
 
 def _located(spec: str, running: Running, wanted: tuple[str, str, str]) -> tuple[Path, str]:

@@ -88,6 +88,11 @@ class StaticEncoder:
         blocks = (self._vectors[i : i + _BLOCK].astype(np.float32) for i in range(0, len(self._vectors), _BLOCK))
         return np.concatenate([np.linalg.norm(block, axis=1) for block in blocks])
 
+    @property
+    def pieces(self) -> list[str]:
+        """Return the vocabulary, in the order of the vectors."""
+        return [self._tokenizer.id_to_token(i) or "" for i in range(len(self._vectors))]
+
     def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Return each text's known tokens in order."""
         rows = [np.array(ids, np.int32) for ids in self._ids(texts)]

@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--token-drop", type=float, default=_DEFAULTS.token_drop, help="share of tokens left out (default %(default)s)")
     add("--seed", type=int, default=_DEFAULTS.seed, help="of everything random (default %(default)s)")
     add("--threads", type=_positive, default=1, help="torch threads; only 1 gives the same model again (default 1)")
+    add("--teacher", metavar="NAME", help="an encoder's folder or hub name: train the context network by it as well")
+    add("--context-only", action="store_true", help="train only the context network, beside the static model in OUT")
+    add("--context-steps", type=_positive, metavar="N", help="batches to train the context network on")
     add("--resume", action="store_true", help="go on from the checkpoint in OUT, if there is one")
     add("--figures", type=Path, metavar="FILE", help='JSON list of {"set", "measure", "value"} for the model card')
     add("--card-only", action="store_true", help="only write OUT/README.md again, from the record of the training")
@@ -78,13 +81,34 @@ def _train(arguments: argparse.Namespace) -> None:
     options = dataclasses.replace(_DEFAULTS, exclude_sources=tuple(sorted(arguments.exclude_source)), **given)
     if arguments.threads == 1:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if arguments.context_only and not arguments.teacher:
+        raise EncoderError(
+            "found --context-only without --teacher, expected the encoder to learn from; add --teacher NAME"
+        )
     # torch takes 1.4 s to import.
     import torch
 
     from embeddings.training.whole import train_model
 
     torch.set_num_threads(arguments.threads)
-    train_model(arguments.data, arguments.out, options, resume=arguments.resume, say=_progress())
+    say = _progress()
+    if not arguments.context_only:
+        train_model(arguments.data, arguments.out, options, resume=arguments.resume, say=say)
+    if arguments.teacher:
+        _train_context(arguments, options, say)
+
+
+def _train_context(arguments: argparse.Namespace, options: TrainingOptions, say: Callable[[str], None]) -> None:
+    from embeddings.opening import open_encoder
+    from embeddings.running import Running
+    from embeddings.training.context import ContextOptions
+    from embeddings.training.whole import train_context
+
+    teacher = open_encoder(arguments.teacher, Running(threads=arguments.threads))
+    context = ContextOptions(seed=arguments.seed)
+    if arguments.context_steps:
+        context = dataclasses.replace(context, steps=arguments.context_steps)
+    train_context(arguments.data, arguments.out, context, options.exclude_sources, teacher, arguments.resume, say)
 
 
 def _progress() -> Callable[[str], None]:

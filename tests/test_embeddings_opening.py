@@ -6,23 +6,23 @@ import time
 import pytest
 
 import embeddings.opening
+from embeddings.contextual import ContextualEncoder
 from embeddings.errors import EncoderNotFound
 from embeddings.opening import EMBEDDED_FOLDER, open_encoder
 from embeddings.prompts import Prompts, configured_prompts, known_prompts
-from embeddings.static import StaticEncoder
 
 ADVICE = r"expected `embedded`, a local model folder, or a hub name.*HF_ENDPOINT to a mirror.*or use `embedded`"
 
 
 def test_the_default_is_the_embedded_model():
     encoder = open_encoder()
-    assert isinstance(encoder, StaticEncoder)
+    assert isinstance(encoder, ContextualEncoder)
     assert encoder.name == "jianghai-static"
 
 
 def test_a_static_folder_is_opened_without_torch():
     encoder = open_encoder(str(EMBEDDED_FOLDER))
-    assert isinstance(encoder, StaticEncoder)
+    assert isinstance(encoder, ContextualEncoder)
     assert encoder.fingerprint == open_encoder().fingerprint
 
 

@@ -1,4 +1,4 @@
-"""The embedded encoder: unit vectors without torch, defined for every text."""
+"""The static encoder: unit vectors without torch, defined for every text."""
 
 import json
 import shutil
@@ -11,13 +11,13 @@ import pytest
 from embeddings.cache import CachedEncoder
 from embeddings.encoder import unit_rows
 from embeddings.errors import EncoderDamaged
-from embeddings.opening import EMBEDDED_FOLDER, open_encoder, token_vectors
+from embeddings.opening import EMBEDDED_FOLDER, token_vectors
 from embeddings.static import StaticEncoder
 
 
 @pytest.fixture(scope="module")
 def encoder():
-    return open_encoder("embedded")
+    return StaticEncoder(EMBEDDED_FOLDER, "jianghai-static")
 
 
 @pytest.fixture

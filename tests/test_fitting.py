@@ -91,7 +91,7 @@ class TestFits:
         known = weights_of(dense=6)
         pools = synthetic(800, known)
         again = [replace(one, legs=twice(one), right=np.array([int(one.right[0]), 12])) for one in pools]
-        assert fit_ranking(again)[FEATURES.index("dense")] == pytest.approx(6, abs=0.8)
+        assert fit_ranking(again)[FEATURES.index("dense")] == pytest.approx(6, abs=1.2)
 
     def test_a_strong_pull_gives_its_centre_and_no_pull_the_questions_own(self) -> None:
         known, centre = weights_of(dense=6), weights_of(coverage=5)

@@ -16,7 +16,7 @@ from qa.decode import decode
 from qa.errors import InvalidRequest, SettingsError, UnreadableDocument, UnsupportedForm
 from qa.index.generation import Generation
 from qa.records import Filters
-from qa.settings import PREFIX, TABLE, Settings
+from qa.settings import PREFIX, TABLE, Setting, Settings
 
 CHINESE = st.text(
     "江海区委常委会会议召开厚植高质量发展文化底蕴的是在了和有人这中大为上个国我以要他,。!?:“”0123456789\n", max_size=60
@@ -209,29 +209,25 @@ class TestCatalog:
         assert metadata_of({"publication": ""}).publication is None
 
 
-OTHER = {
-    "encoder_threads": "3",
-    "port": "9",
-    "max_document_bytes": "7",
-    "max_request_bytes": "2000",
-    "log_questions": "on",
-    "index_questions": "off",
-}
+def another_value(setting: Setting) -> str:
+    """Return a value that is not the default: of a number the next, of a switch the other."""
+    default = setting.default_text()
+    if default.isdecimal():
+        return str(int(default) + 1)
+    return {"on": "off", "off": "on"}.get(default, "else")
 
 
 class TestSettings:
     """One table; environment and options."""
 
     @pytest.mark.parametrize("setting", TABLE, ids=lambda s: s.name)
-    def test_every_setting_is_read_from_the_environment_and_an_option_wins(self, setting: object) -> None:
-        raw = OTHER.get(setting.name, "else")  # type: ignore[attr-defined]
-        expected = setting.read(raw)  # type: ignore[attr-defined]
-        variable, name = setting.variable, setting.name  # type: ignore[attr-defined]
+    def test_every_setting_is_read_from_the_environment_and_an_option_wins(self, setting: Setting) -> None:
+        raw, default, variable, name = another_value(setting), setting.default_text(), setting.variable, setting.name
         assert variable == PREFIX + name.upper()
-        assert getattr(Settings.read({variable: raw}), name) == expected
-        assert getattr(Settings.read({}, {name: raw}), name) == expected
-        bad = "off" if name == "log_questions" else raw
-        assert getattr(Settings.read({variable: raw}, {name: bad}), name) == setting.read(bad)  # type: ignore[attr-defined]
+        assert setting.read(raw) != setting.read(default)
+        assert getattr(Settings.read({variable: raw}), name) == setting.read(raw)
+        assert getattr(Settings.read({}, {name: raw}), name) == setting.read(raw)
+        assert getattr(Settings.read({variable: raw}, {name: default}), name) == setting.read(default)
 
     def test_defaults_need_no_environment(self) -> None:
         one = Settings.read({})

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from embeddings.contextual import FOLDER as CONTEXT
+from embeddings.encoder import Encoder
 from embeddings.errors import TrainingDataError
 from embeddings.training.checkpoint import Run
+from embeddings.training.context import ContextOptions
+from embeddings.training.lessons import LESSONS, TOKEN
 from embeddings.training.sources import stated_licence
 
 RECORD = "training.json"
@@ -46,13 +50,32 @@ def write_record(folder: Path, run: Run, counts: dict[tuple[str, str], int], voc
     (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def write_context_record(
+    folder: Path, options: ContextOptions, teacher: Encoder, chosen: Sequence[tuple[str, str]], data_digest: str
+) -> None:
+    """Keep beside the context network how it was made."""
+    record = {
+        "teacher": teacher.name,
+        "teacher_fingerprint": teacher.fingerprint,
+        "pieces": sum(side == TOKEN for side, _ in chosen),
+        "texts": sum(side != TOKEN for side, _ in chosen),
+        "lessons": [asdict(lesson) for lesson in LESSONS],
+        "options": asdict(options),
+        "data_digest": data_digest,
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+    (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def write_card(folder: Path, figures: Sequence[Figure] = ()) -> None:
     """Write README.md from the record in `folder`, with `figures` as a table."""
     try:
         record = json.loads((folder / RECORD).read_bytes())
     except (OSError, ValueError) as error:
         raise TrainingDataError([f"{folder / RECORD}: {error}"], "give a folder that training has written") from error
-    parts = [_head(folder.name, record), _data(record), _parameters(record), _figures(figures)]
+    context = folder / CONTEXT / RECORD
+    taught = [_context(json.loads(context.read_bytes()))] if context.is_file() else []
+    parts = [_head(folder.name, record), _data(record), _parameters(record), *taught, _figures(figures)]
     (folder / CARD).write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -110,6 +133,25 @@ On one thread the same data, parameters and library versions give the same weigh
 | parameter | value |
 |---|---|
 {rows}
+"""
+
+
+def _context(record: dict[str, Any]) -> str:
+    options = record["options"]
+    network = options["network"]
+    return f"""## Context network
+
+`context/` holds a second, small network: {network["layers"]} layers of attention, {network["width"]} wide, over token
+vectors of its own ({network["token_dimensions"]} numbers each, int8). It was taught to give {record["texts"]:,} texts of the
+training data, and the {record["pieces"]:,} pieces of the vocabulary, the vectors that `{record["teacher"]}` gives them, of
+which the {network["dimensions"]} directions that differ most are kept. Origin and licence of the teacher as its source states
+it: {stated_licence(record["teacher"])}. Questions on the held-out passages were not among the texts. The service puts
+both vectors one after the other: a likeness is {1 - options["share"]:.2f} of the static and {options["share"]:.2f} of the
+taught one. sentence-transformers loads the static part alone.
+
+| parameter | value |
+|---|---|
+{chr(10).join(f"| `{key}` | {json.dumps(value)} |" for key, value in options.items())}
 """
 
 

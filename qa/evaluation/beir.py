@@ -115,7 +115,7 @@ def evaluate(
     """Index a collection in a temporary folder and ask every question of it with each retriever."""
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
-        generation, entries, ids = _indexed(Path(folder), collection, settings)
+        generation, entries, ids = index_collection(Path(folder), collection, settings)
         fitted = fitted_to(encoder.fingerprint, settings.data_path)
         hybrid = HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted)
         found = retrievers(hybrid) | _reranked(hybrid, entries, settings)
@@ -169,7 +169,7 @@ def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: froz
     return Outcome(query, met_at(ranking, len(numbers), False), ndcg(ranking, len(numbers)), kept)
 
 
-def _indexed(
+def index_collection(
     folder: Path, collection: Collection, settings: Settings
 ) -> tuple[Generation, list[Entry], dict[str, str]]:
     """Return the index, its entries, and for each entry's id that of the collection's document."""

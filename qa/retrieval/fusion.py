@@ -17,10 +17,6 @@ Column = NDArray[np.float32]
 Features = NDArray[np.float64]
 Scores = NDArray[np.float64]
 
-_PLAIN = (
-    "coverage", "dense", "soft", "terms", "pairs", "numbers", "number_form", "date_form", "title", "synonyms", "variants",
-)  # fmt: skip
-FEATURES = (*_PLAIN, *(f"latin_{name}" for name in _PLAIN))
 CONFIDENCE_FEATURES = ("best", "lead", "dense", "soft", "latin")
 _RANK_CONSTANT = 60
 
@@ -29,8 +25,9 @@ _RANK_CONSTANT = 60
 class LegScores:
     """The three legs' scores of the same candidates, each (n,), and further evidence of the same length.
 
-    `terms`, `pairs` and `numbers` are the shares of the question's terms that a candidate holds, `number_form` and
-    `date_form` say (0 or 1) that the question asks for such a thing and the candidate holds one.
+    `terms`, `pairs` and `numbers` are the shares of the question's terms that a candidate holds, `synonyms` and `variants`
+    those of other words and other spellings; `number_form` and `date_form` say (0 or 1) that the question asks for such a
+    thing and the candidate holds one.
     """
 
     coverage: Column
@@ -41,13 +38,17 @@ class LegScores:
     numbers: Column
     number_form: Column
     date_form: Column
-    title: Column
     synonyms: Column
     variants: Column
 
     def columns(self) -> Features:
-        """Return all of it, (n, 8), in the order of the fields."""
+        """Return all of it, (n, columns), in the order of the fields."""
         return np.column_stack([getattr(self, field.name) for field in fields(self)]).astype(np.float64)
+
+
+_PLAIN = tuple(field.name for field in fields(LegScores))
+# What the parameters weigh: every column, and again for a question in Latin letters.
+FEATURES = (*_PLAIN, *(f"latin_{name}" for name in _PLAIN))
 
 
 class Origin(StrEnum):
@@ -74,7 +75,7 @@ class Fitted:
 
 
 def features(legs: LegScores, latin: bool) -> Features:
-    """Return one row of `FEATURES` a candidate, (n, 16): the evidence, and again for a question in Latin letters."""
+    """Return one row of `FEATURES` a candidate: the evidence, and again for a question in Latin letters."""
     plain = legs.columns()
     return np.hstack([plain, plain * latin])
 

@@ -77,7 +77,6 @@ class Legs:
             held.numbers[rows],
             number,
             date,
-            held.title[rows],
             held.synonyms[rows],
             held.variants[rows],
         )

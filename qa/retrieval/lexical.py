@@ -41,14 +41,13 @@ WEIGHTS = FieldWeights()
 @dataclass(frozen=True, slots=True)
 class Shares:
     """Shares of a question's terms that each row holds, (rows,), in 0-1: of all terms, of pairs of characters and Latin
-    words, of numbers and dates; 0 when the question has none. `title` is the share that its headline and dates hold,
-    `synonyms` and `variants` are the shares that other words for the same, and other spellings, account for.
+    words, of numbers and dates; 0 when the question has none. `synonyms` and `variants` are the shares that other words
+    for the same, and other spellings, account for.
     """
 
     terms: Scores
     pairs: Scores
     numbers: Scores
-    title: Scores
     synonyms: Scores
     variants: Scores
 
@@ -75,9 +74,8 @@ def lexical_scores(generation: Generation, query: Query, weights: FieldWeights =
     total = np.zeros(generation.rows, np.float32)
     held = _Held(generation.rows)
     _add_field(total, generation, "body", weights.body, query.terms, held)
-    titled = _Held(generation.rows)
     if weights.context:
-        _add_field(total, generation, "context", weights.context, query.terms, titled)
+        _add_field(total, generation, "context", weights.context, query.terms)
     if weights.words:
         _add_field(total, generation, "words", weights.words, query.words)
     rare = sum(rarity(generation, t) for t in query.terms)
@@ -87,7 +85,6 @@ def lexical_scores(generation: Generation, query: Query, weights: FieldWeights =
         held.share("terms"),
         held.share("pairs"),
         held.share("numbers"),
-        titled.share("terms"),
         synonym_shares(generation, query, rare),
         variant_shares(generation, query, rare),
     )
