@@ -19,7 +19,7 @@ one_blas_thread()
 import bm25s  # noqa: E402 - NumPy reads the number of threads when it is imported
 
 from benchmarks.speed import milliseconds  # noqa: E402
-from qa.evaluation.beir import index_collection, read_collection  # noqa: E402
+from qa.evaluation.beir import Collection, index_collection, parts_of, read_collection  # noqa: E402
 from qa.prepare import cutter_of, encoder_of  # noqa: E402
 from qa.retrieval.legs import Legs  # noqa: E402
 from qa.retrieval.parameters import fitted_to  # noqa: E402
@@ -29,14 +29,26 @@ from qa.settings import Settings  # noqa: E402
 from qa.terms import query_terms, terms  # noqa: E402
 
 
+def first(collection: Collection, most: int) -> Collection:
+    """Return the collection with as many of its first documents as make `most` passages."""
+    kept: dict[str, tuple[str, str]] = {}
+    made = 0
+    for id_, (title, text) in collection.passages.items():
+        if (made := made + len(parts_of(text))) > most:
+            break
+        kept[id_] = title, text
+    return Collection(kept, collection.queries, collection.relevant)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="a folder in BEIR form")
+    parser.add_argument("--most", type=int, default=60_000, help="about how many passages (default %(default)s)")
     parser.add_argument("--questions", type=int, default=150, help="how many questions to ask (default %(default)s)")
     arguments = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    collection, settings = read_collection(arguments.data), Settings.read()
+    collection, settings = first(read_collection(arguments.data), arguments.most), Settings.read()
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-bench-") as folder:
         begun = time.perf_counter()

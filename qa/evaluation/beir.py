@@ -146,7 +146,7 @@ def _reranked(hybrid: HybridRetriever, entries: Sequence[Entry], settings: Setti
     }
 
 
-def _parts(text: str) -> list[str]:
+def parts_of(text: str) -> list[str]:
     """Cut a long text as a document is cut into passages; a document's score is that of its best part."""
     return [
         "".join(text[s:e] for s, e in spans)
@@ -177,7 +177,7 @@ def index_collection(
     ids: dict[str, str] = {}
     entries: list[Entry] = []
     for id_, (title, text) in collection.passages.items():
-        for part in _parts(text):
+        for part in parts_of(text):
             short = f"p{len(entries):016d}"
             ids[short] = id_
             entries.append(Entry(short, "collection", Kind.PARAGRAPH, part, title, "", title, None, None))
