@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from qa.errors import QAError
 from qa.settings import TABLE, Settings
+from qa.threads import one_blas_thread
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Prepare, serve until a signal, and return the exit code: 2 for a fault that the user can mend."""
+    one_blas_thread()
     parser = _parser()
     given = {name: value for name, value in vars(parser.parse_args(argv)).items() if value is not None}
     try:

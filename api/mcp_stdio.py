@@ -9,10 +9,12 @@ from contextlib import closing
 
 from qa.errors import QAError
 from qa.settings import Settings
+from qa.threads import one_blas_thread
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve one client until it closes the input; messages go to standard error."""
+    one_blas_thread()
     parser = ArgumentParser(
         prog="jianghai-qa mcp",
         description="Serve search, fetch and ask to one MCP client on standard input and output. "

@@ -116,8 +116,11 @@ class ContextNetwork:
         h = tokens @ w["entry.weight"].T + w["entry.bias"] + w["places"][: ids.shape[1]]
         for layer in range(self._layers):
             h = self._attended(h, f"layers.{layer}.")
-        mean = _norm(h, w["last_norm.scale"]).mean(axis=1)
-        vectors: Vectors = tokens.mean(axis=1) @ w["static.weight"].T + mean @ w["out.weight"].T + w["out.bias"]
+        # Means keep their axis: matrices are then multiplied text by text, and equal texts have equal vectors to the last
+        # bit wherever they stand. One product over all texts does not promise that.
+        plain = tokens.mean(axis=1, keepdims=True)
+        mean = _norm(h, w["last_norm.scale"]).mean(axis=1, keepdims=True)
+        vectors: Vectors = (plain @ w["static.weight"].T + mean @ w["out.weight"].T + w["out.bias"])[:, 0]
         return vectors
 
     def _attended(self, h: Vectors, name: str) -> Vectors:

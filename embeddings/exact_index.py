@@ -29,3 +29,8 @@ class ExactIndex:
         if not found:
             return np.zeros((0, k), np.float32), np.zeros((0, k), np.int64)
         return np.stack([scores for scores, _ in found]), np.stack([row for _, row in found])
+
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Return the scores of the given rows."""
+        check_search(query, 1, None, len(self), self.dimensions)
+        return scores_of(self._vectors[rows], query[0])

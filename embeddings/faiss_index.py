@@ -78,10 +78,20 @@ class FaissIndex:
             return np.zeros((0, k), np.float32), np.zeros((0, k), np.int64)
         return np.stack([scores for scores, _ in found]), np.stack([rows for _, rows in found])
 
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Return the scores of the given rows."""
+        check_search(query, 1, None, len(self), self.dimensions)
+        return scores_of(self._vectors(rows), query[0])
+
+    def _vectors(self, rows: Rows) -> Vectors:
+        if not len(rows):
+            return np.zeros((0, self.dimensions), np.float32)
+        found: Vectors = self._index.reconstruct_batch(rows)
+        return found
+
     def _best(self, query: Vectors, k: int, available: int, allowed: Allowed | None) -> tuple[Vectors, Rows]:
         rows = self._candidates(query, k, available, allowed)
-        vectors = self._index.reconstruct_batch(rows) if len(rows) else np.zeros((0, self.dimensions), np.float32)
-        return best(scores_of(vectors, query), rows, k)
+        return best(scores_of(self._vectors(rows), query), rows, k)
 
     def _candidates(self, query: Vectors, k: int, available: int, allowed: Allowed | None) -> Rows:
         """Return rows among which the k best are for sure: more are asked for while the last is as good as the k-th."""
@@ -95,7 +105,7 @@ class FaissIndex:
 
 
 def _selection(allowed: Allowed | None) -> Any:
-    if allowed is None:
+    if allowed is None or allowed.all():  # looking each row up costs more than scoring it
         return None
     faiss = _faiss()
     return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))

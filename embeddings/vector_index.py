@@ -39,6 +39,10 @@ class VectorIndex(Protocol):
         """
         ...
 
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Return the scores of the given rows for one query (1, dimensions), in their order: those `search` gives."""
+        ...
+
 
 def scores_of(vectors: Vectors, query: Vectors) -> Vectors:
     """Return the score of each row of `vectors`; equal rows have equal scores, wherever they stand.

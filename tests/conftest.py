@@ -1,5 +1,6 @@
 """One data folder made of the seeds, private copies of it, an opened service, and the command line as a function."""
 
+# ruff: noqa: E402 - the number of threads is set before NumPy is imported
 from __future__ import annotations
 
 import os
@@ -7,6 +8,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from qa.threads import one_blas_thread
+
+# As the commands do: on a busy machine two threads wait for each other.
+one_blas_thread()
 
 import hypothesis
 import pytest

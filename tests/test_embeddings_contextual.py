@@ -102,8 +102,8 @@ class TestEncoder:
     def test_neighbours_do_not_change_a_vector(self, encoder):
         together = encoder.encode_passages(TEXTS)
         alone = np.concatenate([encoder.encode_passages([text]) for text in TEXTS])
-        np.testing.assert_allclose(together, alone, atol=1e-5)
-        np.testing.assert_allclose(encoder.encode_passages(TEXTS[::-1])[::-1], together, atol=1e-5)
+        np.testing.assert_array_equal(together, alone)
+        np.testing.assert_array_equal(encoder.encode_passages(TEXTS[::-1])[::-1], together)
 
     def test_no_texts_no_rows(self, encoder):
         assert encoder.encode_queries([]).shape == (0, encoder.dimensions)

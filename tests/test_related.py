@@ -14,9 +14,9 @@ from qa.alike import pinyin_terms, sound_terms, spelt_alike
 from qa.errors import SettingsError
 from qa.fold import fold
 from qa.index.generation import Generation
-from qa.retrieval.lexical import lexical_scores
 from qa.retrieval.query import Query
 from qa.retrieval.rarity import rarity
+from qa.retrieval.shares import Shares, shares_of
 from qa.synonyms import Synonyms, read_groups, shipped_groups
 from qa.words import WordCutter
 
@@ -35,6 +35,10 @@ def generation(tmp_path: Path) -> Generation:
 
 def asked(question: str, *groups: tuple[str, ...]) -> Query:
     return Query(question, embedded(), WordCutter(synonyms=Synonyms(groups)))
+
+
+def all_shares(generation: Generation, query: Query) -> Shares:
+    return shares_of(generation, query, np.arange(generation.rows))
 
 
 class TestTables:
@@ -120,41 +124,41 @@ class TestShares:
 
     def test_another_word_counts_as_the_rarity_of_the_words_own(self, generation: Generation) -> None:
         query = asked("小孩读书", ("小孩读书", "公办学位"))
-        shares = lexical_scores(generation, query).shares
+        shares = all_shares(generation, query)
         own = sum(rarity(generation, term) for term in ("小孩", "孩读", "读书"))
         all_ = sum(rarity(generation, term) for term in query.terms)
         assert shares.synonyms == pytest.approx([0, own / all_, 0, 0])
         assert shares.terms[1] == 0
 
     def test_without_other_words_there_is_no_share(self, generation: Generation) -> None:
-        assert not lexical_scores(generation, asked("小孩读书")).shares.synonyms.any()
+        assert not all_shares(generation, asked("小孩读书")).synonyms.any()
 
     def test_a_name_spelt_otherwise_is_found_by_its_sound(self, generation: Generation) -> None:
-        shares = lexical_scores(generation, query_of("聂家玮是谁")).shares
+        shares = all_shares(generation, query_of("聂家玮是谁"))
         assert shares.variants[0] > 0
         assert not shares.variants[1:].any()
 
     def test_a_name_in_pinyin_is_found(self, generation: Generation) -> None:
-        shares = lexical_scores(generation, query_of("What did Niejiawei do")).shares
+        shares = all_shares(generation, query_of("What did Niejiawei do"))
         assert int(shares.variants.argmax()) == 0
         assert shares.variants[0] > 0
 
     def test_a_misread_character_is_found_by_its_shape(self, generation: Generation) -> None:
-        shares = lexical_scores(generation, query_of("聂加炜、扎乐")).shares
+        shares = all_shares(generation, query_of("聂加炜、扎乐"))
         assert shares.variants[2] > 0
 
     def test_what_the_text_holds_as_it_is_is_not_looked_for_otherwise(self, generation: Generation) -> None:
-        assert not lexical_scores(generation, query_of("龙舟赛开桨")).shares.variants.any()
+        assert not all_shares(generation, query_of("龙舟赛开桨")).variants.any()
 
     def test_shares_stay_within_0_and_1(self, generation: Generation) -> None:
         for question in ("小孩读书看病打工开厂", "聂家伟聂佳伟聂嘉玮", "jianghai liyue", "?", "的"):
-            shares = lexical_scores(generation, query_of(question)).shares
+            shares = all_shares(generation, query_of(question))
             for share in (shares.synonyms, shares.variants):
                 assert ((share >= 0) & (share <= 1)).all()
 
     def test_many_segments_score_as_one(self, generation: Generation, tmp_path: Path) -> None:
         whole = index_of(tmp_path / "whole", [list(map(Text, TEXTS))])
         for question in ("聂家伟在哪里上学", "jianghai", "小孩读书"):
-            one, many = (lexical_scores(g, query_of(question)).shares for g in (whole, generation))
+            one, many = (all_shares(g, query_of(question)) for g in (whole, generation))
             np.testing.assert_allclose(one.synonyms, many.synonyms, atol=1e-6)
             np.testing.assert_allclose(one.variants, many.variants, atol=1e-6)

@@ -49,12 +49,10 @@ def nearest_questions(generation: Generation, query: Query, k: int, allowed: Mas
 
 
 def cosines(generation: Generation, query: Query, rows: Rows) -> Scores:
-    """Return the cosines of the given rows, in their order."""
-    if not len(rows):
-        return np.zeros(0, np.float32)
-    mask = np.zeros(generation.rows, np.bool_)
-    mask[rows] = True
-    found, scores = nearest(generation, query, len(rows), mask)
-    result = np.zeros(generation.rows, np.float32)
-    result[found] = scores
-    return result[rows]
+    """Return the cosines of the given ascending rows."""
+    bounds = np.searchsorted(rows, [*generation.starts, generation.rows])
+    parts = [
+        segment.vectors.scores(query.vector, rows[first:last] - start)
+        for segment, start, first, last in zip(generation.segments, generation.starts, bounds, bounds[1:], strict=False)
+    ]
+    return np.concatenate([np.zeros(0, np.float32), *parts])

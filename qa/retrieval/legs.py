@@ -18,6 +18,7 @@ from qa.retrieval.dense import cosines, nearest, nearest_questions
 from qa.retrieval.fusion import LegScores
 from qa.retrieval.lexical import LexicalScores, lexical_scores, question_coverage
 from qa.retrieval.query import Query
+from qa.retrieval.shares import shares_of
 from qa.retrieval.soft import SoftMatcher
 
 Rows = NDArray[np.int64]
@@ -55,8 +56,7 @@ class Legs:
 
     def pool(self, query: Query, allowed: Mask) -> tuple[Rows, LegScores]:
         """Return the candidates (the best of the lexical and of the dense leg, ascending) and every leg's score of each."""
-        lexical = self.lexical(query)
-        coverage = lexical.coverage
+        coverage = self.lexical(query).coverage
         found = np.flatnonzero((coverage > 0) & allowed)
         if len(found) > POOL:
             found = found[np.argpartition(-coverage[found], POOL)[:POOL]]
@@ -66,19 +66,19 @@ class Legs:
         dense[rows] = cosines(self.generation, query, rows)
         dense[near] = np.maximum(dense[near], likeness)
         soft = self.soft.scores(query, rows)
-        held = lexical.shares
+        held = shares_of(self.generation, query, rows)
         number, date = self._forms(query, rows)
         return rows, LegScores(
             coverage[rows],
             dense[rows],
             soft,
-            held.terms[rows],
-            held.pairs[rows],
-            held.numbers[rows],
+            held.terms,
+            held.pairs,
+            held.numbers,
             number,
             date,
-            held.synonyms[rows],
-            held.variants[rows],
+            held.synonyms,
+            held.variants,
         )
 
     def _forms(self, query: Query, rows: Rows) -> tuple[Scores, Scores]:

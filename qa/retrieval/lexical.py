@@ -10,7 +10,6 @@ negative is Lucene's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from qa.index.generation import Generation
 from qa.retrieval.query import Query
 from qa.retrieval.rarity import idf, rarity
-from qa.retrieval.related import synonym_shares, variant_shares
 
 Scores = NDArray[np.float32]
 
@@ -39,30 +37,15 @@ WEIGHTS = FieldWeights()
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Shares of a question's terms that each row holds, (rows,), in 0-1: of all terms, of pairs of characters and Latin
-    words, of numbers and dates; 0 when the question has none. `synonyms` and `variants` are the shares that other words
-    for the same, and other spellings, account for.
-    """
-
-    terms: Scores
-    pairs: Scores
-    numbers: Scores
-    synonyms: Scores
-    variants: Scores
-
-
-@dataclass(frozen=True, slots=True)
 class LexicalScores:
     """`scores` (rows,), 0 where no term is found; `coverage` is their share of what a passage full of every term would get.
 
     It tells, in 0-1, how much of a question the passage's words answer for: near 0 everywhere when question and text share
-    no words. The shares say how much of the question's terms, by rarity, the passage's own text holds, however often.
+    no words.
     """
 
     scores: Scores
     coverage: Scores
-    shares: Shares
 
     def at_least(self, coverage: Scores) -> LexicalScores:
         """Return these scores with the coverage raised to what is given, where that is more."""
@@ -72,8 +55,7 @@ class LexicalScores:
 def lexical_scores(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> LexicalScores:
     """Score every row of the index."""
     total = np.zeros(generation.rows, np.float32)
-    held = _Held(generation.rows)
-    _add_field(total, generation, "body", weights.body, query.terms, held)
+    _add_field(total, generation, "body", weights.body, query.terms)
     if weights.context:
         _add_field(total, generation, "context", weights.context, query.terms)
     if weights.words:
@@ -81,34 +63,7 @@ def lexical_scores(generation: Generation, query: Query, weights: FieldWeights =
     rare = sum(rarity(generation, t) for t in query.terms)
     best = (K1 + 1) * rare * weights.body
     coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
-    shares = Shares(
-        held.share("terms"),
-        held.share("pairs"),
-        held.share("numbers"),
-        synonym_shares(generation, query, rare),
-        variant_shares(generation, query, rare),
-    )
-    return LexicalScores(total, coverage, shares)
-
-
-class _Held:
-    """Adds up the rarity of the terms that each row holds, by kind of term, and what all rows together could hold."""
-
-    def __init__(self, rows: int) -> None:
-        self._sums = {kind: np.zeros(rows, np.float32) for kind in ("terms", "pairs", "numbers")}
-        self._possible = dict.fromkeys(self._sums, 0.0)
-
-    def add(self, term: str, rare: float, rows: Sequence[NDArray[np.int64]]) -> None:
-        """Note that `rows` hold a term."""
-        kinds = ["terms", "numbers"] if term[0] in "#%@" else ["terms", "pairs"] if len(term) > 1 else ["terms"]
-        for kind in kinds:
-            self._possible[kind] += rare
-            for part in rows:
-                self._sums[kind][part] += np.float32(rare)
-
-    def share(self, kind: str) -> Scores:
-        """Return how much of what could be held each row holds."""
-        return self._sums[kind] / np.float32(self._possible[kind] or 1)
+    return LexicalScores(total, coverage)
 
 
 def question_coverage(generation: Generation, query: Query) -> Scores:
@@ -131,24 +86,17 @@ def question_coverage(generation: Generation, query: Query) -> Scores:
     return covered / np.float32(sum(rare.values()) or 1)
 
 
-def _add_field(
-    total: Scores, generation: Generation, field: str, weight: float, terms: list[str], held: _Held | None = None
-) -> None:
-    """Add a field's scores to `total`, and note in `held` which rows hold each term."""
+def _add_field(total: Scores, generation: Generation, field: str, weight: float, terms: list[str]) -> None:
+    """Add a field's scores to `total`."""
     lengths = [segment.postings[field].lengths for segment in generation.segments]
     average = sum(float(part.sum()) for part in lengths) / max(1, generation.rows) or 1.0
     norms = [K1 * (1 - B + B * part / np.float32(average)) for part in lengths]
     for term in terms:
         places = [segment.postings[field].find(term) for segment in generation.segments]
         frequency = sum(place.stop - place.start for place in places if place is not None)
-        rare = idf(generation.rows, frequency)
-        factor = np.float32(weight * rare * (K1 + 1))
-        found: list[NDArray[np.int64]] = []
+        factor = np.float32(weight * idf(generation.rows, frequency) * (K1 + 1))
         for segment, start, norm, place in zip(generation.segments, generation.starts, norms, places, strict=True):
             if place is not None:
                 rows = segment.postings[field].rows[place]
                 tf = segment.postings[field].frequencies[place]
                 total[start + rows] += factor * tf / (tf + norm[rows])
-                found.append((start + rows).astype(np.int64))
-        if held is not None:
-            held.add(term, rare, found)
