@@ -25,7 +25,7 @@ Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 # How many candidates each leg brings to the pool that is scored by all legs.
-POOL = 200
+POOL = 100
 # What a question's likeness to an index-time question is worth less than its likeness to a passage.
 DENSE_MARGIN = np.float32(0.05)
 LEXICAL_MARGIN = np.float32(0.1)

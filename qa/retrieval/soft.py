@@ -55,11 +55,15 @@ class SoftMatcher:
         if not len(tokens):
             return np.zeros(len(rows), np.float32)
         if len(segment.vocabulary) <= READY:
-            units = self._ready_units(number, offered)
+            likeness = wanted @ self._ready_units(number, offered).T
         else:
-            distinct, places = np.unique(tokens, return_inverse=True)
-            units, tokens = _units(offered, segment.vocabulary[distinct]), places.astype(np.int32)
-        likeness = wanted @ units.T
+            used = np.zeros(len(segment.vocabulary), np.bool_)
+            used[tokens] = True
+            distinct = np.flatnonzero(used)
+            places = np.zeros(len(used), np.int32)
+            places[distinct] = np.arange(len(distinct))
+            likeness = _cosines(wanted, offered, segment.vocabulary[distinct])
+            tokens = places[tokens]
         likeness[likeness < THRESHOLD] = 0
         return weighted(likeness[:, tokens], lengths, weights)
 
@@ -67,6 +71,13 @@ class SoftMatcher:
         if number not in self._units:
             self._units[number] = _units(offered, self._generation.segments[number].vocabulary)
         return self._units[number]
+
+
+def _cosines(wanted: Scores, offered: TokenVectors, ids: NDArray[np.int32]) -> Scores:
+    """Return (wanted, ids) cosines; dividing them by the lengths is less work than dividing every vector."""
+    lengths = np.maximum(offered.weights[ids], 1e-12).astype(np.float32)
+    cosines: Scores = (wanted @ np.asarray(offered.vectors[ids], np.float32).T) / lengths
+    return cosines
 
 
 def _units(offered: TokenVectors, ids: NDArray[np.int32]) -> Scores:
