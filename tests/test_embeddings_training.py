@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -12,15 +13,18 @@ import torch
 import zstandard
 
 from embeddings import train
+from embeddings.contextual import ContextualEncoder
 from embeddings.errors import CheckpointMismatch, TrainingDataError
 from embeddings.opening import open_encoder
-from embeddings.training import loop
+from embeddings.training import card, context, loop
+from embeddings.training.context import ContextOptions
 from embeddings.training.loss import ranking_loss, same_texts
 from embeddings.training.model import BatchRows, State, new_state
+from embeddings.training.network import NetworkOptions
 from embeddings.training.options import TrainingOptions
 from embeddings.training.tokens import Tokens
 from embeddings.training.vocabulary import VocabularyOptions
-from embeddings.training.whole import train_model
+from embeddings.training.whole import train_context, train_model
 
 PLACES = ["江门", "蓬江", "江海", "新会", "台山", "开平", "鹤山", "恩平", "礼乐", "外海"]
 THINGS = ["图书馆", "文化馆", "社区", "学校", "医院", "公园", "市场", "车站", "工厂", "码头"]
@@ -84,6 +88,43 @@ def test_a_run_that_was_killed_and_resumed_gives_the_same_weights(data, trained,
     train_model(data, tmp_path / "out", OPTIONS, resume=True, say=silent)
     assert weights_of(tmp_path / "out") == weights_of(trained)
     assert not (tmp_path / "out" / "checkpoint").exists()
+
+
+def test_a_context_network_is_trained_beside_the_static_model_and_told_on_its_card(data, trained, tmp_path):
+    out = shutil.copytree(trained, tmp_path / "both")
+    sizes = NetworkOptions(token_dimensions=8, dimensions=6, width=8, inner=8, heads=2, layers=1)
+    options = ContextOptions(steps=4, tokens_a_batch=200, network=sizes)
+    teacher = open_encoder(str(trained))
+    train_context(data, out, options, (), teacher, False, silent)
+    card.write_card(out)
+    encoder = open_encoder(str(out))
+    assert isinstance(encoder, ContextualEncoder)
+    assert encoder.dimensions == OPTIONS.dimensions + sizes.dimensions
+    assert "the vectors that `first` gives them" in (out / "README.md").read_text()
+    assert sorted(path.name for path in (out / "context").iterdir()) == [
+        "config.json",
+        "model.safetensors",
+        "training.json",
+    ]
+    assert not list(out.glob("*cache*")) + list(out.glob("*checkpoint*"))
+
+
+def test_a_context_run_that_was_killed_goes_on_with_the_vectors_it_has(data, trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(context, "_SAVE_EVERY", 2)
+    sizes = NetworkOptions(token_dimensions=8, dimensions=6, width=8, inner=8, heads=2, layers=1)
+    options, teacher = ContextOptions(steps=6, tokens_a_batch=200, network=sizes), open_encoder(str(trained))
+    whole, killed = (shutil.copytree(trained, tmp_path / name) for name in ("whole", "killed"))
+    train_context(data, whole, options, (), teacher, False, silent)
+    train_context(data, killed, options, (), teacher, False, silent, stop_after=5)
+    assert not (killed / "context").exists()
+    assert (killed / "teacher.cache.sqlite").is_file()
+    train_context(data, killed, options, (), teacher, True, silent)
+    assert weights_of(killed / "context") == weights_of(whole / "context")
+
+
+def test_only_a_teacher_can_teach(data, trained, capsys):
+    assert train.main([str(trained), "--data", str(data), "--context-only"]) == 2
+    assert "expected the encoder to learn from; add --teacher NAME" in capsys.readouterr().err
 
 
 def test_another_seed_gives_other_weights(data, trained, tmp_path):
