@@ -148,12 +148,12 @@ class TestTheCommand:
 
     def test_questions_that_teach_nothing_change_nothing(self, data_dir: Path, tmp_path: Path) -> None:
         # Each question has got another one's evidence, and none is given that has no answer.
-        asked = ANSWERABLE[:42]
-        mixed = [row | {"question": asked[(i + 17) % 42]["question"]} for i, row in enumerate(asked)]
+        asked = ANSWERABLE[:80]
+        mixed = [row | {"question": asked[(i + 17) % 80]["question"]} for i, row in enumerate(asked)]
         words = ("evaluate", str(questions_file(tmp_path / "q", mixed)), "--fit", "--data-dir", str(data_dir))
         ran = run_command(*words, timeout=FITTING_SECONDS)
         assert ran.returncode == 1, ran.stderr
-        assert "42 questions with an answer, 40 without one" in ran.stdout
+        assert "80 questions with an answer, 80 without one" in ran.stdout
         assert "Not better on questions left out: nothing was written" in ran.stdout
         assert "the same questions would look better than new ones will" in ran.stdout
         assert not (data_dir / "fitted.json").exists()

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 ARRAYS = ("hashes", "offsets", "rows", "frequencies", "lengths")
 
 
+# A question's terms are looked up in several fields and segments, and people ask with the same words.
+@lru_cache(maxsize=65_536)
 def term_hash(term: str) -> int:
     """Return the 64-bit hash of a term."""
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -25,12 +25,16 @@ class Holding:
             for start, first, last in zip(generation.starts, bounds, bounds[1:], strict=False)
         ]
         self.size = len(rows)
+        self._nobody = np.zeros(len(rows), np.bool_)
 
     def of(self, term: str, field: str = "body") -> tuple[NDArray[np.bool_], float, bool]:
         """Return which rows hold a term, (rows,), how rare it is, and whether any row of the index holds it."""
-        held, frequency = [np.zeros(0, np.bool_)], 0
-        for segment, wanted in zip(self._generation.segments, self._parts, strict=True):
-            place = segment.postings[field].find(term)
+        segments = self._generation.segments
+        places = [segment.postings[field].find(term) for segment in segments]
+        if not any(places):
+            return self._nobody, idf(self._generation.rows, 0), False
+        held, frequency = [], 0
+        for segment, wanted, place in zip(segments, self._parts, places, strict=True):
             if place is None:
                 held.append(np.zeros(len(wanted), np.bool_))
                 continue
@@ -38,7 +42,7 @@ class Holding:
             frequency += len(there)
             found = np.minimum(there.searchsorted(wanted), len(there) - 1)
             held.append(there[found] == wanted)
-        return np.concatenate(held), idf(self._generation.rows, frequency), frequency > 0
+        return np.concatenate(held), idf(self._generation.rows, frequency), True
 
     def weighed(self, terms: Iterable[str], field: str = "body") -> tuple[Scores, float]:
         """Return the rarity of those terms that each row holds, added up, and what a row with all of them would have."""
