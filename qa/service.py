@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.encoder import Encoder, valid_text
+from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
-from qa.dates import interval
-from qa.errors import InvalidRequest, QAError
+from qa.checks import checked, checked_filters, checked_mode, wide
+from qa.errors import QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, check_current, check_recipe, open_generation
 from qa.index.manifest import FILE as MANIFEST
@@ -38,8 +38,6 @@ from qa.settings import Settings
 from qa.words import WordCutter
 
 log = logging.getLogger(__name__)
-LONGEST_QUESTION = 1000
-MOST_PASSAGES = 50
 # Which manifest and which own parameters: the inode and the time of each, zeros where there is none.
 Stamp = tuple[int, int, int, int]
 
@@ -129,10 +127,7 @@ class Service:
         """
         started = time.perf_counter()
         query, engine = checked(query, top_k), self.engine()
-        if mode not in engine.retrievers:
-            raise InvalidRequest(
-                f"found mode {str(mode)!r}, expected one of {', '.join(engine.retrievers)}{_hint(mode)}"
-            )
+        checked_mode(mode, engine.retrievers)
         retriever = engine.finder if mode is Mode.HYBRID and not bare else engine.retrievers[mode]
         allowed = engine.generation.allowed(checked_filters(filters))
         hits = retriever.search(query, wide(top_k), allowed)
@@ -275,39 +270,6 @@ def _written(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return found.st_ino, found.st_mtime_ns
-
-
-def checked(question: str, top_k: int) -> str:
-    """Return the question trimmed; raise `InvalidRequest` for an empty or too long one, or an impossible `top_k`."""
-    question = valid_text(question).strip()  # an argument of a command may hold bytes that are no text
-    if not 1 <= len(question) <= LONGEST_QUESTION:
-        raise InvalidRequest(f"found {len(question)} characters, expected a question of 1 to {LONGEST_QUESTION}")
-    if not 1 <= top_k <= MOST_PASSAGES:
-        raise InvalidRequest(f"found top_k {top_k}, expected 1 to {MOST_PASSAGES}")
-    return question
-
-
-def checked_filters(filters: Filters | None) -> Filters | None:
-    """Return the filters; raise `InvalidRequest` when an interval ends before it begins."""
-    if filters is not None:
-        for name, low, high in (
-            ("published", filters.published_from, filters.published_to),
-            ("event", filters.event_from, filters.event_to),
-        ):
-            if low and high and interval(low)[0] > interval(high)[1]:
-                raise InvalidRequest(
-                    f"found {name} from {low} to {high}, expected an interval that begins before it ends"
-                )
-    return filters
-
-
-def wide(top_k: int) -> int:
-    """Return how many hits to fetch so that `top_k` are left when duplicates have become one."""
-    return 2 * top_k + 5
-
-
-def _hint(mode: Mode) -> str:
-    return "; set a reranker for this mode" if mode is Mode.RERANKED else ""
 
 
 def _since(started: float) -> float:

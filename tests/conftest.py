@@ -127,3 +127,14 @@ def other_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.unlink()
     tokenizer.write_bytes(content + b"\n")
     return folder
+
+
+@pytest.fixture(scope="module")
+def one_torch_thread() -> Iterator[None]:
+    """Sum in one order: only one thread gives the same weights again."""
+    import torch  # takes 1.4 s to import
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -22,6 +22,7 @@ from embeddings.training.lessons import TOKEN, choose_texts, teach
 from embeddings.training.network import Network, NetworkOptions
 from embeddings.training.pairs import Pair
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 TEXTS = [
     "江海区社区党建学院正式揭牌,并为第一批20名培训教师颁发聘书",
     "边度可以睇医生",
@@ -31,14 +32,6 @@ TEXTS = [
 ]
 SIZES = NetworkOptions(token_dimensions=8, dimensions=6, width=12, inner=16, heads=3, layers=2, longest=40)
 OPTIONS = ContextOptions(steps=12, tokens_a_batch=120, seed=3, network=SIZES)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -26,17 +26,10 @@ from embeddings.training.tokens import Tokens
 from embeddings.training.vocabulary import VocabularyOptions
 from embeddings.training.whole import train_context, train_model
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 PLACES = ["江门", "蓬江", "江海", "新会", "台山", "开平", "鹤山", "恩平", "礼乐", "外海"]
 THINGS = ["图书馆", "文化馆", "社区", "学校", "医院", "公园", "市场", "车站", "工厂", "码头"]
 OPTIONS = TrainingOptions(dimensions=8, steps=30, batch=16, seed=3, vocabulary=VocabularyOptions(300, 300, 200))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

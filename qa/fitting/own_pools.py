@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.checks import wide
 from qa.evaluation.judging import Need, Retrieved
 from qa.evaluation.measures import met_at
 from qa.evaluation.queries import TestQuery
@@ -18,7 +19,7 @@ from qa.retrieval.collapse import collapse
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.query import Query
 from qa.retrieval.retrievers import Found, weighed
-from qa.service import Engine, Service, wide
+from qa.service import Engine, Service
 
 Rows = NDArray[np.int64]
 Report = Callable[[int, int], None]
