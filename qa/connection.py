@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryMissing, LibraryReadOnly, LibraryTooNew
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x4A485141  # "JHQA"
 _BUSY_SECONDS = 5.0
 _RESTORE = "restore a backup with: jianghai-qa restore FILE (nothing was changed)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -94,7 +94,12 @@ def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord
             kind = Kind(part.kind)
             text = readable(document.text, part.spans, part.subhead)
             passages.append(
-                _passage_record(document, number, len(passages) + 1, kind, part.spans, text, part.beheaded, part.cut)
+                replace(
+                    _passage_record(
+                        document, number, len(passages) + 1, kind, part.spans, text, part.beheaded, part.cut
+                    ),
+                    event_date=articles[-1].event_date,
+                )
             )
     return articles, passages
 

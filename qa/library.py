@@ -16,7 +16,7 @@ from qa.records import (
     DocumentRecord,
     PassageRecord,
 )
-from qa.rows import ARTICLE, CITED, DOCUMENT, PASSAGE, article_of, citation_of, document_of, passage_of
+from qa.rows import ARTICLE, CITED, DOCUMENT, PASSAGE, PASSAGE_COLUMNS, article_of, citation_of, document_of, passage_of
 
 FILE = "library.sqlite"
 
@@ -140,7 +140,7 @@ class Library:
         marks = ",".join("?" * len(passage_ids))
         with self._connections.reading() as db:
             rows = db.execute(CITED.format(marks), tuple(passage_ids)).fetchall()
-        read = [(passage_of(row[:11]), row[11:]) for row in rows]
+        read = [(passage_of(row[:PASSAGE_COLUMNS]), row[PASSAGE_COLUMNS:]) for row in rows]
         found = {passage.id: (passage, citation_of(passage, rest)) for passage, rest in read}
         return [found[id_] for id_ in passage_ids if id_ in found]
 
@@ -169,10 +169,11 @@ class Library:
             _insert_document(db, document, original, revision)
             numbers = [_insert_article(db, article) for article in articles]
             db.executemany(
-                f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 [
                     (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
-                    + (p.text, p.quote, p.note, p.beheaded, p.cut)
+                    + (p.text, p.quote, p.note, p.beheaded, p.cut, p.event_date)
+                    + (json.dumps([[*d.span, d.first, d.last] for d in p.dates]),)
                     for p in passages
                 ],
             )
@@ -276,7 +277,7 @@ def _insert_document(db: sqlite3.Connection, document: DocumentRecord, original:
     db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
     db.execute(
         "INSERT INTO documents (id, file, media_type, encoding, sha256, original, text, metadata, added_at, updated_at,"
-        " revision) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        " revision, converter, pages) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             document.id,
             document.file,
@@ -290,7 +291,8 @@ def _insert_document(db: sqlite3.Connection, document: DocumentRecord, original:
             json.dumps(asdict(document.metadata), ensure_ascii=False),
             added[0] if added else document.added_at,
         )
-        + (document.updated_at, revision),
+        + (document.updated_at, revision, document.converter)
+        + (None if document.pages is None else json.dumps(document.pages),),
     )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "BlockRecord",
     "Citation",
     "CitedHit",
+    "DateMention",
     "DocumentRecord",
     "Erratum",
     "Filters",
@@ -74,7 +75,11 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """One file as published. `text` is the stored text that all offsets count in."""
+    """One file as published. `text` is the stored text that all offsets count in.
+
+    `converter` names what made the text of the file and its version, None where the text is the file's own. `pages` holds
+    the offset in the text at which each page of the file begins, None where the form has no pages.
+    """
 
     id: str
     file: str
@@ -87,6 +92,8 @@ class DocumentRecord:
     revision: int
     metadata: Metadata
     text: str
+    converter: str | None = None
+    pages: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +125,20 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date that a passage names, resolved: `span` in the stored text, first and last day (`YYYY-MM-DD`) it can mean."""
+
+    span: Span
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRecord:
-    """The unit that is retrieved and cited; `paragraph` counts passages through the document from 1."""
+    """The unit that is retrieved and cited; `paragraph` counts passages through the document from 1.
+
+    `event_date` is the day, month or year that it tells of, as exactly as is known; `dates` are all those that it names.
+    """
 
     id: str
     document_id: str
@@ -132,6 +151,8 @@ class PassageRecord:
     note: str | None
     beheaded: bool
     cut: bool
+    event_date: str | None = None
+    dates: tuple[DateMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_right
 from typing import Any
 
 from qa.records import (
     ArticleRecord,
     BlockRecord,
     Citation,
+    DateMention,
     DocumentRecord,
     Erratum,
     Kind,
@@ -19,36 +21,45 @@ from qa.records import (
     Span,
 )
 
-DOCUMENT = "id, file, media_type, encoding, sha256, length(original), added_at, updated_at, revision, metadata, text"
+DOCUMENT = (
+    "id, file, media_type, encoding, sha256, length(original), added_at, updated_at, revision, metadata, text,"
+    " converter, pages"
+)
 ARTICLE = (
     "id, document_id, position, title, kicker, byline, reporters, correspondents, dateline, event_date, mixed, blocks"
 )
-PASSAGE = "id, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut"
+PASSAGE = "id, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut, event_date, dates"
+PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 CITED = (
-    f"SELECT {', '.join('p.' + column for column in PASSAGE.split(', '))}, a.title, a.byline, a.event_date, d.file,"
-    " json_extract(d.metadata, '$.publication'), json_extract(d.metadata, '$.published') FROM passages p"
+    f"SELECT {', '.join('p.' + column for column in PASSAGE.split(', '))}, a.title, a.byline, d.file,"
+    " json_extract(d.metadata, '$.publication'), json_extract(d.metadata, '$.published'), d.pages FROM passages p"
     " JOIN articles a ON a.id = p.article_id JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
 )
 
 
 def citation_of(passage: PassageRecord, rest: tuple[Any, ...]) -> Citation:
     """Read where a passage stands from the columns of `CITED` that follow the passage's own."""
-    title, byline, event_date, file, publication, published = rest
+    title, byline, file, publication, published, pages = rest
     return Citation(
         document_id=passage.document_id,
         file=file,
-        page=None,
+        page=_page_of(passage.spans, pages),
         publication=publication,
         published=published,
         title=title,
         byline=byline,
-        event_date=event_date,
+        event_date=passage.event_date,
         paragraph=passage.paragraph,
         spans=passage.spans,
         quote=passage.quote,
         note=passage.note,
         path=f"/documents/{passage.document_id}#p{passage.paragraph}",
     )
+
+
+def _page_of(spans: tuple[Span, ...], pages: str | None) -> int | None:
+    """Return the number, from 1, of the page on which a passage begins; None in a document without pages."""
+    return None if pages is None else bisect_right(json.loads(pages), spans[0][0])
 
 
 def _metadata(text: str) -> Metadata:
@@ -63,8 +74,9 @@ def _spans(raw: list[list[int]]) -> tuple[Span, ...]:
 
 def document_of(row: sqlite3.Row | tuple[Any, ...]) -> DocumentRecord:
     """Read a document from the columns of `DOCUMENT`."""
-    *plain, metadata, text = row
-    return DocumentRecord(*(*plain, _metadata(metadata), text))
+    *plain, metadata, text, converter, pages = row
+    begins = None if pages is None else tuple(json.loads(pages))
+    return DocumentRecord(*(*plain, _metadata(metadata), text, converter, begins))
 
 
 def article_of(row: tuple[Any, ...]) -> ArticleRecord:
@@ -77,7 +89,7 @@ def article_of(row: tuple[Any, ...]) -> ArticleRecord:
 
 def passage_of(row: tuple[Any, ...]) -> PassageRecord:
     """Read a passage from the columns of `PASSAGE`."""
-    id_, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut = row
+    id_, document_id, article_id, paragraph, kind, spans, text, quote, note, beheaded, cut, event_date, dates = row
     return PassageRecord(
         id_,
         document_id,
@@ -90,4 +102,6 @@ def passage_of(row: tuple[Any, ...]) -> PassageRecord:
         note,
         bool(beheaded),
         bool(cut),
+        event_date,
+        tuple(DateMention((start, end), first, last) for start, end, first, last in json.loads(dates)),
     )

@@ -1,4 +1,4 @@
--- The library, format 1. Everything else (passages' vectors, postings) is derived from it.
+-- The library, format 2. Everything else (passages' vectors, postings) is derived from it.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE documents (
@@ -6,9 +6,11 @@ CREATE TABLE documents (
     file TEXT NOT NULL,
     media_type TEXT NOT NULL,
     encoding TEXT,
+    converter TEXT,
     sha256 TEXT NOT NULL UNIQUE,
     original BLOB NOT NULL,
     text TEXT NOT NULL,
+    pages TEXT,
     metadata TEXT NOT NULL,
     added_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -43,6 +45,8 @@ CREATE TABLE passages (
     note TEXT,
     beheaded INTEGER NOT NULL,
     cut INTEGER NOT NULL,
+    event_date TEXT,
+    dates TEXT NOT NULL,
     UNIQUE (document_id, paragraph)
 ) STRICT;
 CREATE INDEX passages_of_article ON passages (article_id);
