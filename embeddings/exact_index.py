@@ -34,3 +34,8 @@ class ExactIndex:
         """Return the scores of the given rows."""
         check_search(query, 1, None, len(self), self.dimensions)
         return scores_of(self._vectors[rows], query[0])
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of the given rows."""
+        found: Vectors = self._vectors[rows]
+        return found

@@ -81,9 +81,10 @@ class FaissIndex:
     def scores(self, query: Vectors, rows: Rows) -> Vectors:
         """Return the scores of the given rows."""
         check_search(query, 1, None, len(self), self.dimensions)
-        return scores_of(self._vectors(rows), query[0])
+        return scores_of(self.vectors(rows), query[0])
 
-    def _vectors(self, rows: Rows) -> Vectors:
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of the given rows."""
         if not len(rows):
             return np.zeros((0, self.dimensions), np.float32)
         found: Vectors = self._index.reconstruct_batch(rows)
@@ -91,7 +92,7 @@ class FaissIndex:
 
     def _best(self, query: Vectors, k: int, available: int, allowed: Allowed | None) -> tuple[Vectors, Rows]:
         rows = self._candidates(query, k, available, allowed)
-        return best(scores_of(self._vectors(rows), query), rows, k)
+        return best(scores_of(self.vectors(rows), query), rows, k)
 
     def _candidates(self, query: Vectors, k: int, available: int, allowed: Allowed | None) -> Rows:
         """Return rows among which the k best are for sure: more are asked for while the last is as good as the k-th."""

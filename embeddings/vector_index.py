@@ -43,6 +43,10 @@ class VectorIndex(Protocol):
         """Return the scores of the given rows for one query (1, dimensions), in their order: those `search` gives."""
         ...
 
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of the given rows, (rows, dimensions) float32, as they were put in."""
+        ...
+
 
 def scores_of(vectors: Vectors, query: Vectors) -> Vectors:
     """Return the score of each row of `vectors`; equal rows have equal scores, wherever they stand.

@@ -37,11 +37,6 @@ def checked_filters(filters: Filters | None) -> Filters | None:
     return filters
 
 
-def wide(top_k: int) -> int:
-    """Return how many hits to fetch so that `top_k` are left when duplicates have become one."""
-    return 2 * top_k + 5
-
-
 def checked_mode(mode: Mode, offered: Iterable[Mode]) -> Mode:
     """Return the mode; raise `InvalidRequest` for one that is not offered."""
     names = list(offered)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryMissing, LibraryReadOnly, LibraryTooNew
+from qa.errors import DiskFull, LibraryBusy, LibraryDamaged, LibraryMissing, LibraryOld, LibraryReadOnly, LibraryTooNew
 
 FORMAT = 2
 APPLICATION_ID = 0x4A485141  # "JHQA"
@@ -48,7 +48,7 @@ def faults_explained(path: Path) -> Iterator[None]:
                 "the data folder is read-only, so nothing can be written; make it writable or set JIANGHAI_QA_DATA_DIR"
             ) from fault
         if "full" in text:
-            raise LibraryReadOnly("the disk is full, so nothing was written; free some space and try again") from fault
+            raise DiskFull("the disk is full, so nothing was written; free some space and try again") from fault
         raise LibraryDamaged(f"the library {path} cannot be read ({text}); {_RESTORE}") from fault
     except sqlite3.DatabaseError as fault:
         if isinstance(fault, sqlite3.IntegrityError):
@@ -110,6 +110,8 @@ class Connections:
     def get(self) -> sqlite3.Connection:
         """Return this thread's connection; a new one when another file has taken the library's place (a restore)."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and connection.in_transaction:
+            return connection
         file = self._file()
         if connection is None or (file is not None and file != self._local.file):
             with faults_explained(self.path):
@@ -147,6 +149,11 @@ class Connections:
                 raise LibraryTooNew(
                     f"the library {self.path} has format {version}, this version knows up to {FORMAT}; update jianghai-qa"
                 )
+            if version < FORMAT:
+                raise LibraryOld(
+                    f"the library {self.path} has format {version}, this version needs {FORMAT}; migrate it with: "
+                    "jianghai-qa migrate (the library as it is stays beside it)"
+                )
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
                 raise LibraryDamaged(f"the library {self.path} is damaged ({verdict}); {_RESTORE}")
@@ -157,8 +164,29 @@ class Connections:
             yield self.get()
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Let every reading of this thread in the block see the library as it is at the first of them."""
+        with faults_explained(self.path):
+            connection = self.get()
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Run one transaction; it is on disk when this returns, or nothing of it is."""
+        """Run one transaction; it is on disk when this returns, or nothing of it is.
+
+        Within another such block of this thread it is a part of that one's transaction.
+        """
+        if getattr(self._local, "writing", False):
+            yield self.get()
+            return
         if self.read_only:
             raise LibraryReadOnly(
                 "the data folder is read-only, so nothing can be written; make it writable or set JIANGHAI_QA_DATA_DIR"
@@ -166,6 +194,7 @@ class Connections:
         with faults_explained(self.path):
             connection = self.get()
             connection.execute("BEGIN IMMEDIATE")
+            self._local.writing = True
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -173,6 +202,8 @@ class Connections:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._local.writing = False
 
     def close(self) -> None:
         with self._lock:

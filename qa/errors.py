@@ -13,7 +13,9 @@
     │   ├── LibraryMissing
     │   ├── LibraryDamaged      never repaired silently
     │   ├── LibraryTooNew       written by a newer version
+    │   ├── LibraryOld          written by an older version, to be migrated
     │   ├── LibraryReadOnly
+    │   ├── DiskFull
     │   └── LibraryBusy         another process is writing
     ├── LanguageModelError      the language model's endpoint gave no reply that can be used
     │   └── LanguageModelRefused    it refuses this request, another may do
@@ -84,8 +86,16 @@ class LibraryTooNew(LibraryError):
     code = "library_too_new"
 
 
+class LibraryOld(LibraryError):
+    code = "library_old"
+
+
 class LibraryReadOnly(LibraryError):
     code = "read_only"
+
+
+class DiskFull(LibraryError):
+    code = "disk_full"
 
 
 class LibraryBusy(LibraryError):

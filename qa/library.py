@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -55,6 +56,14 @@ class Library:
         """How many writes the library has seen."""
         return int(self.meta("revision") or 0)
 
+    def snapshot(self) -> contextlib.AbstractContextManager[object]:
+        """Let every reading of this thread in the block see one state of the library."""
+        return self._connections.snapshot()
+
+    def transaction(self) -> contextlib.AbstractContextManager[object]:
+        """Make the writes of this thread in the block one: all of them are on disk when it ends, or none is."""
+        return self._connections.writing()
+
     def meta(self, key: str) -> str | None:
         with self._connections.reading() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -64,6 +73,11 @@ class Library:
         """Return the next number of the growing sequence of index versions; it outlives a lost index and a restore."""
         with self._connections.writing() as db:
             return _count_up(db, "index_version", above)
+
+    def revisions(self) -> dict[str, int]:
+        """Return the revision of each document, in order of id."""
+        with self._connections.reading() as db:
+            return dict(db.execute("SELECT id, revision FROM documents ORDER BY id").fetchall())
 
     def documents(self, *, limit: int = 100, after: str | None = None) -> list[DocumentRecord]:
         """Return documents in order of id, those after `after`."""

@@ -15,9 +15,10 @@ from qa.catalog import read_catalog
 from qa.connection import sync_folder, writable
 from qa.errors import Conflict, IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
 from qa.index.generation import check_current, open_generation
+from qa.index.locks import write_lock
 from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, Recipe
-from qa.index.writer import Report, update_index, write_lock
+from qa.index.writer import IndexWriter, Report
 from qa.index_questions import FILE as QUESTIONS
 from qa.index_questions import PassageQuestions, assign, read_questions
 from qa.intake import READER, Intake, content_hash, take_in
@@ -27,7 +28,7 @@ from qa.settings import Settings
 from qa.words import WordCutter
 
 # Raised when the terms of the lexical index change.
-LEXICAL = "2"
+LEXICAL = "3"
 SEED_FORMS = (".txt",)
 Say = Callable[[str], None]
 
@@ -57,6 +58,11 @@ def recipe_of(encoder: Encoder, cutter: WordCutter) -> Recipe:
     """Return all that decides what the index holds."""
     dictionary = ",".join(sorted(cutter.user_terms))
     return Recipe(encoder.name, encoder.fingerprint, encoder.dimensions, READER, dictionary, LEXICAL)
+
+
+def index_writer(data_dir: Path, encoder: Encoder, cutter: WordCutter) -> IndexWriter:
+    """Return what writes the index of a data folder with this encoder and these words."""
+    return IndexWriter(data_dir, encoder, cutter, recipe_of(encoder, cutter))
 
 
 def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
@@ -95,8 +101,7 @@ def bring_index_up(
     """Bring the index up to the library, newly written questions included, as the only writer; `anew` writes all again."""
     with write_lock(settings.data_path):
         library.publish_written()
-        recipe = recipe_of(encoder, cutter)
-        return update_index(settings.data_path, library, encoder, cutter, recipe, report, anew=anew)
+        return index_writer(settings.data_path, encoder, cutter).update(library, report, anew=anew)
 
 
 def check_nothing_lost(data_dir: Path) -> None:

@@ -8,29 +8,31 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
-from qa.checks import checked, checked_filters, checked_mode, wide
+from qa.changes import Changes
+from qa.checks import checked, checked_filters, checked_mode
 from qa.errors import QAError
 from qa.highlights import highlights
-from qa.index.generation import Generation, check_current, check_recipe, open_generation
+from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
-from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of, reranker_of
-from qa.records import Answer, CitedHit, Filters, Hit, Mode, SearchResult
-from qa.retrieval.collapse import Group, collapse
+from qa.prepare import bring_index_up, cutter_of, encoder_of, index_writer, recipe_of, reranker_of
+from qa.records import Answer, CitedHit, Filters, Mode, SearchResult
 from qa.retrieval.fusion import Fitted, Origin
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import FILE as PARAMETERS
 from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
+from qa.retrieval.reprints import CitedGroup, gather
 from qa.retrieval.reranked import Candidate, RerankedRetriever
 from qa.retrieval.retrievers import Finder, Found, HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
@@ -40,6 +42,10 @@ from qa.words import WordCutter
 log = logging.getLogger(__name__)
 # Which manifest and which own parameters: the inode and the time of each, zeros where there is none.
 Stamp = tuple[int, int, int, int]
+# How long a search waits, in seconds, for the generation that a write which has committed makes current.
+_NEXT_GENERATION = 2.0
+# How long a change waits for another one: a large document takes a while to index.
+_WRITE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,13 @@ class Engine:
     answerer: Answerer
     stamp: Stamp
 
+    @property
+    def index_version(self) -> int:
+        return self.generation.manifest.index_version
+
+
+Search = Callable[[Engine, int, Mask], Found]
+
 
 class Service:
     """Answer questions from one library; safe to use from several threads."""
@@ -95,6 +108,8 @@ class Service:
         self._recipe = recipe_of(encoder, cutter)
         self._lock = threading.Lock()
         self._refused: Stamp | None = None
+        self.index = index_writer(self._data_dir, encoder, cutter)
+        self.changes = Changes(library, self.index, settings.max_document_bytes, _WRITE_SECONDS)
         self._engine = self._open_engine()
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
@@ -126,20 +141,27 @@ class Service:
         `bare` leaves hybrid without the reranker, so that an evaluation can compare the two.
         """
         started = time.perf_counter()
-        query, engine = checked(query, top_k), self.engine()
-        checked_mode(mode, engine.retrievers)
-        retriever = engine.finder if mode is Mode.HYBRID and not bare else engine.retrievers[mode]
-        allowed = engine.generation.allowed(checked_filters(filters))
-        hits = retriever.search(query, wide(top_k), allowed)
-        passages = self._cite(query, hits, top_k)
-        return SearchResult(query, mode, engine.generation.manifest.index_version, _since(started), passages)
+        query, filters = checked(query, top_k), checked_filters(filters)
+
+        def find(engine: Engine, k: int, allowed: Mask) -> Found:
+            checked_mode(mode, engine.retrievers)
+            if mode is Mode.HYBRID and not bare:
+                return engine.finder.find(query, k, allowed)
+            hits = engine.retrievers[mode].search(query, k, allowed)
+            return Found(hits, None, 0.0)
+
+        engine, _, passages = self._find(query, top_k, filters, find)
+        return SearchResult(query, mode, engine.index_version, _since(started), passages)
 
     def ask(self, question: str, *, top_k: int = 5, filters: Filters | None = None) -> Answer:
         """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`."""
         started = time.perf_counter()
-        question, engine = checked(question, top_k), self.engine()
-        found = engine.finder.find(question, wide(top_k), engine.generation.allowed(checked_filters(filters)))
-        passages = self._cite(question, found.hits, top_k)
+        question, filters = checked(question, top_k), checked_filters(filters)
+
+        def find(engine: Engine, k: int, allowed: Mask) -> Found:
+            return engine.finder.find(question, k, allowed)
+
+        engine, found, passages = self._find(question, top_k, filters, find)
         answerable, sure = _judge(found, passages, engine.hybrid.fitted)
         draft = (
             engine.answerer.answer(question, passages) if answerable else no_answer(question, nearest=bool(passages))
@@ -153,33 +175,33 @@ class Service:
             citations=draft.citations,
             passages=passages,
             answerer=engine.answerer.name,
-            index_version=engine.generation.manifest.index_version,
+            index_version=engine.index_version,
             took_ms=_since(started),
         )
 
-    def _cite(self, question: str, hits: Sequence[Hit], k: int) -> tuple[CitedHit, ...]:
-        cited = {
-            passage.id: (passage, citation) for passage, citation in self.library.cite([h.passage_id for h in hits])
-        }
-        there = [hit for hit in hits if hit.passage_id in cited]
-        groups = collapse(there, [cited[hit.passage_id][0] for hit in there], k)
+    def _find(
+        self, question: str, top_k: int, filters: Filters | None, find: Search
+    ) -> tuple[Engine, Found, tuple[CitedHit, ...]]:
+        """Search one generation and cite what it finds.
+
+        When the library has lost a passage that was found, a write has just committed: the generation that holds it becomes
+        current within moments, and the search is made again there, so that no answer is made of half a state.
+        """
+        until = time.monotonic() + _NEXT_GENERATION
+        while True:
+            engine = self.engine()
+            allowed = engine.generation.allowed(filters)
+            gathered = gather(engine.generation, self.library, partial(find, engine), top_k, allowed)
+            if not gathered.lost or self._next_engine(engine, until) is engine:
+                break
         query = Query(question, self._encoder, self._cutter)
+        return engine, gathered.found, tuple(_shown(query, r, one) for r, one in enumerate(gathered.groups, start=1))
 
-        def shown(rank: int, group: Group) -> CitedHit:
-            also = tuple(cited[passage.id][1] for passage in group.also)
-            citation = replace(cited[group.passage.id][1], also_in=also)
-            text = group.passage.text
-            return CitedHit(
-                group.passage.id,
-                rank,
-                group.hit.score,
-                group.passage.kind,
-                text,
-                highlights(query, text),
-                citation,
-            )
-
-        return tuple(shown(rank, group) for rank, group in enumerate(groups, start=1))
+    def _next_engine(self, engine: Engine, until: float) -> Engine:
+        """Wait for the generation after this one; return what is served when the time is over."""
+        while (now := self.engine()) is engine and time.monotonic() < until:
+            time.sleep(0.005)
+        return now
 
     def status(self) -> Status:
         """Return what is served now."""
@@ -217,7 +239,7 @@ class Service:
     @property
     def index_version(self) -> int:
         """Which version of the index is served now."""
-        return self.engine().generation.manifest.index_version
+        return self.engine().index_version
 
     def bring_index_up(self, library: Library) -> None:
         """Index what the library holds now, with the encoder that is open here; raise `LibraryBusy`.
@@ -231,9 +253,11 @@ class Service:
 
     def _open_engine(self) -> Engine:
         stamp = self._stamp()
-        generation = open_generation(self._index_dir)
+        before: Engine | None = getattr(self, "_engine", None)
+        generation = open_generation(self._index_dir, before.generation if before else None)
         check_recipe(generation.manifest, self._recipe)
-        legs = Legs(generation, SoftMatcher(generation), self._use_questions)
+        soft = SoftMatcher(generation, before.hybrid.legs.soft if before else None)
+        legs = Legs(generation, soft, self._use_questions)
         fitted = fitted_to(self._encoder.fingerprint, self._data_dir)
         hybrid = HybridRetriever(legs, self._encoder, self._cutter, fitted)
         found, finder = retrievers(hybrid), self._finder(hybrid)
@@ -262,6 +286,11 @@ def _judge(found: Found, passages: Sequence[CitedHit], fitted: Fitted | None) ->
     if fitted is None or found.confidence is None:
         return True, found.strength
     return found.confidence >= fitted.threshold, found.confidence
+
+
+def _shown(query: Query, rank: int, group: CitedGroup) -> CitedHit:
+    text, hit = group.passage.text, group.hit
+    return CitedHit(hit.passage_id, rank, hit.score, group.passage.kind, text, highlights(query, text), group.citation)
 
 
 def _written(path: Path) -> tuple[int, int]:

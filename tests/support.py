@@ -14,13 +14,15 @@ import numpy as np
 
 from embeddings.encoder import Encoder, Vectors
 from embeddings.opening import open_encoder
+from qa.changes import Changes
 from qa.evaluation.queries import TestQuery, read_test_queries
 from qa.index.generation import Generation, assemble
 from qa.index.manifest import Manifest
 from qa.index.segment import Entry, build_segment, open_segment, save_deleted
+from qa.index.writer import IndexWriter
 from qa.intake import take_in
 from qa.library import Library
-from qa.prepare import bring_index_up, recipe_of
+from qa.prepare import bring_index_up, index_writer, recipe_of
 from qa.records import Kind, Metadata, Mode
 from qa.retrieval.query import Query
 from qa.service import Service
@@ -126,6 +128,15 @@ class Keeper:
 
     def index(self, *, anew: bool = False) -> Manifest:
         return bring_index_up(self.settings, self.library, self.encoder, self.cutter, anew=anew)
+
+    @property
+    def writer(self) -> IndexWriter:
+        return index_writer(self.data_dir, self.encoder, self.cutter)
+
+    @property
+    def changes(self) -> Changes:
+        """What the product itself changes documents with: library and index together."""
+        return Changes(self.library, self.writer)
 
     def service(self) -> Service:
         return Service.open(self.settings)

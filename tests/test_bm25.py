@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import CUTTER, Keeper, Text, dev_queries, index_of, query_of
 
+from qa.index.entries import document_entries
 from qa.index.generation import Generation
-from qa.index.writer import document_entries
 from qa.records import Mode
 from qa.retrieval.lexical import K1, B, FieldWeights, lexical_scores
 from qa.retrieval.rarity import idf

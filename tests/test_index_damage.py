@@ -13,8 +13,7 @@ from support import GOLDEN, REPORT, Keeper, settings_of
 from qa.errors import IndexDamaged, IndexError_, IndexMissing, IndexStale
 from qa.index.generation import open_generation
 from qa.index.manifest import _hash
-from qa.index.writer import update_index
-from qa.prepare import prepare, recipe_of
+from qa.prepare import index_writer, prepare
 from qa.service import Service
 
 NEXT = "jianghai-qa index"
@@ -101,7 +100,7 @@ STATES = {
     "deep": (garbage(b"[" * 100_000), IndexDamaged, "cannot be read"),
     "no hash": (garbage(b'{"manifest": {"format": 1}}'), IndexDamaged, "cannot be read"),
     "edited manifest": (changed_unseen, IndexDamaged, "hash does not fit"),
-    "other format": (other_format, IndexStale, "the index has format 99, this version reads 1"),
+    "other format": (other_format, IndexStale, "the index has format 99, this version reads 2"),
     "other encoder": (other_fingerprint, IndexStale, "expected jianghai-static as now set"),
     "other state": (other_library_state, IndexStale, "which is now at"),
     "no vectors": (no_vectors, IndexDamaged, "is missing, expected"),
@@ -203,10 +202,9 @@ def test_a_reader_keeps_the_generation_that_it_opened(keeper: Keeper) -> None:
 
 
 def test_writing_a_generation_needs_no_more_than_the_library(keeper: Keeper) -> None:
-    recipe = recipe_of(keeper.encoder, keeper.cutter)
     shutil.rmtree(keeper.data_dir / "index")
     (keeper.data_dir / "vectors.cache.sqlite").write_bytes(b"garbage")
-    manifest = update_index(keeper.data_dir, keeper.library, keeper.encoder, keeper.cutter, recipe)
+    manifest = index_writer(keeper.data_dir, keeper.encoder, keeper.cutter).update(keeper.library)
     assert sum(s.rows for s in manifest.segments) == keeper.library.counts()[2]
 
 

@@ -10,7 +10,6 @@ import pytest
 from support import PLAIN_MODES, REPORT, Keeper, embedded
 
 from qa.index.manifest import GONE, Manifest
-from qa.index.writer import MOST_SEGMENTS
 from qa.prepare import prepare
 from qa.records import Mode
 
@@ -154,18 +153,6 @@ def test_a_rebuild_encodes_only_what_it_has_not_seen(data_dir: object) -> None:
     keeper.index(anew=True)
     assert encoder.encoded == first + len(keeper.library.passages(added))
     keeper.close()
-
-
-def test_more_segments_than_the_most_are_merged_into_one(keeper: Keeper) -> None:
-    counts = []
-    for number in range(MOST_SEGMENTS + 1):
-        keeper.add(f"{number}.txt", REPORT.replace("46", str(100 + number)))
-        counts.append(len(keeper.index().segments))
-    assert max(counts) <= MOST_SEGMENTS
-    assert 1 in counts
-    hits = found(keeper, Mode.DENSE)
-    keeper.index(anew=True)
-    same(hits, found(keeper, Mode.DENSE))
 
 
 def test_unused_files_are_swept_away(keeper: Keeper) -> None:

@@ -17,7 +17,7 @@ from qa.evaluation.queries import TestQuery
 from qa.fitting.own_pools import Bench
 from qa.fitting.questions import off_topic_questions
 from qa.fitting.refit import Figures, Questions, Refit, refit
-from qa.index.writer import write_lock
+from qa.index.locks import write_lock
 from qa.retrieval.fusion import Origin
 from qa.retrieval.parameters import FILE, RESET, as_json, fitted_to, remove_own, write_own
 from qa.service import Service

@@ -11,9 +11,9 @@ from pathlib import Path
 from qa.commands.output import print_json, progress, say
 from qa.connection import Connections, sync_folder, writable
 from qa.errors import IndexError_, LibraryDamaged, LibraryError, LibraryMissing, SettingsError
+from qa.index.locks import write_lock
 from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, read_manifest
-from qa.index.writer import write_lock
 from qa.library import FILE, Library
 from qa.options import read_settings
 from qa.prepare import bring_index_up, check_nothing_lost, create_library, cutter_of, encoder_of

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.checks import wide
 from qa.evaluation.judging import Need, Retrieved
 from qa.evaluation.measures import met_at
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import DEPTH
 from qa.fitting.pools import Pool
 from qa.records import Citation, PassageRecord
-from qa.retrieval.collapse import collapse
+from qa.retrieval.collapse import collapse, wide
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.query import Query
 from qa.retrieval.retrievers import Found, weighed

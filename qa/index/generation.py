@@ -85,12 +85,17 @@ def _overlaps(dates: NDArray[np.int32], low: str | None, high: str | None, inclu
     return mask
 
 
-def open_generation(index_dir: Path) -> Generation:
-    """Open the current generation, checking every file; raise `IndexMissing`, `IndexDamaged` or `IndexStale`."""
+def open_generation(index_dir: Path, before: Generation | None = None) -> Generation:
+    """Open the current generation, checking every file; raise `IndexMissing`, `IndexDamaged` or `IndexStale`.
+
+    Segments that the generation `before` has open already are taken from it.
+    """
+    there = {s.record.name: s for s in before.segments} if before else {}
     while True:
         manifest = read_manifest(index_dir)
+        dimensions = manifest.recipe.dimensions
         try:
-            segments = [open_segment(index_dir, record, manifest.recipe.dimensions) for record in manifest.segments]
+            segments = [open_segment(index_dir, r, dimensions, there.get(r.name)) for r in manifest.segments]
         except (IndexDamaged, EncoderError, OSError, ValueError) as fault:
             # A writer may have made the next generation current, and swept this one away, between the two steps.
             if read_manifest(index_dir).index_version != manifest.index_version:

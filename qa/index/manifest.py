@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from qa.connection import sync_folder
 from qa.errors import IndexDamaged, IndexMissing, IndexStale
 
-FORMAT = 1
+FORMAT = 2
 GONE = -1
 FILE = "manifest.json"
 REBUILD = "rebuild it from the library with: jianghai-qa index"
@@ -35,8 +36,8 @@ class FileRecord:
 class SegmentRecord:
     """An immutable segment: its folder's name, row count, files, and the documents in it with their revisions.
 
-    `deleted` names the file of row numbers that no longer count, or is None. A document whose rows no longer count keeps
-    its place in `documents`, which the rows refer to, with the revision `GONE`.
+    `deleted` names the file of the `dead` row numbers that no longer count, or is None. A document whose rows no longer count
+    keeps its place in `documents`, which the rows refer to, with the revision `GONE`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class SegmentRecord:
     documents: dict[str, int]
     files: tuple[FileRecord, ...]
     deleted: FileRecord | None = None
+    dead: int = 0
 
     @property
     def live_documents(self) -> dict[str, int]:
@@ -81,24 +83,39 @@ def file_record(path: Path, name: str | None = None) -> FileRecord:
     return FileRecord(name or path.name, path.stat().st_size, digest)
 
 
+# Files that this process has checked: what they are and the hash that was found. They never change, so the next generation
+# that names them need not read them again.
+_checked: OrderedDict[tuple[str, int, int, int, str], None] = OrderedDict()
+_MOST_CHECKED = 20_000
+
+
 def check_file(folder: Path, record: FileRecord) -> None:
     """Raise `IndexDamaged` unless the file is there and is what the manifest says."""
     path = folder / record.name
-    size = path.stat().st_size if path.is_file() else None
-    if size != record.size:
-        found = "is missing" if size is None else f"has {size} bytes"
+    try:
+        there = path.stat()
+    except OSError:
+        there = None
+    if there is None or there.st_size != record.size:
+        found = "is missing" if there is None else f"has {there.st_size} bytes"
         raise IndexDamaged(f"the index is damaged: {path} {found}, expected {record.size} bytes; {REBUILD}")
+    known = (str(path), there.st_ino, there.st_mtime_ns, there.st_size, record.hash)
+    if known in _checked:
+        return
     if file_record(path, record.name) != record:
         raise IndexDamaged(f"the index is damaged: the content of {path} is not what was written; {REBUILD}")
+    _checked[known] = None
+    while len(_checked) > _MOST_CHECKED:
+        _checked.popitem(last=False)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Make `manifest` the current one: written beside it, made durable, renamed over it."""
     unfinished = folder / f"{FILE}.{os.getpid()}.new"
-    body = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    content = {"manifest": json.loads(body), "hash": _hash(json.loads(body))}
+    # JSON's own types, as they will be read: tuples are lists there.
+    body = json.loads(json.dumps(asdict(manifest)))
     with unfinished.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1)
+        stream.write(json.dumps({"manifest": body, "hash": _hash(body)}, ensure_ascii=False))
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(unfinished, folder / FILE)
@@ -134,6 +151,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
             s["documents"],
             tuple(FileRecord(**f) for f in s["files"]),
             None if s["deleted"] is None else FileRecord(**s["deleted"]),
+            s["dead"],
         )
         for s in body["segments"]
     )

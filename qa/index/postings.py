@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +51,15 @@ class Postings:
             return None
         return slice(int(self.offsets[i]), int(self.offsets[i + 1]))
 
+    def rows_with(self, terms: Iterable[str]) -> NDArray[np.int32]:
+        """Return the rows that hold any of the terms, ascending."""
+        wanted = np.fromiter((term_hash(t) for t in terms), np.uint64)
+        places = np.minimum(self.hashes.searchsorted(wanted), max(0, len(self.hashes) - 1))
+        found = places[self.hashes[places] == wanted] if len(self.hashes) else places[:0]
+        return np.unique(
+            np.concatenate([self.rows[:0], *(self.rows[self.offsets[i] : self.offsets[i + 1]] for i in found)])
+        )
+
     def save(self, folder: Path, field: str) -> list[str]:
         """Write the arrays to `folder`; return the names of the files."""
         names = [f"{field}.{array}.npy" for array in ARRAYS]
@@ -79,16 +88,36 @@ def build_postings(rows: Iterable[Iterable[str]]) -> Postings:
             found_rows.append(row)
             counts.append(count)
     hashes = np.fromiter((term_hash(t) for t in numbers), np.uint64, len(numbers))
-    by_hash = np.argsort(hashes)
-    place = np.empty(len(numbers), np.int64)
-    place[by_hash] = np.arange(len(numbers))
-    terms = place[np.asarray(found_terms, np.int64)]
-    order = np.argsort(terms, kind="stable")
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(numbers)))]).astype(np.int64)
-    return Postings(
-        hashes[by_hash],
-        offsets,
-        np.asarray(found_rows, np.int32)[order],
-        np.asarray(counts, np.float32)[order],
+    return _ordered(
+        hashes[np.asarray(found_terms, np.int64)],
+        np.asarray(found_rows, np.int32),
+        np.asarray(counts, np.float32),
         np.asarray(lengths, np.float32),
     )
+
+
+def merge_postings(parts: Sequence[Postings], kept: Sequence[NDArray[np.int64]]) -> Postings:
+    """Return the postings of several segments as one: of each part the rows `kept` (ascending), one part after the other."""
+    hashes, rows, frequencies, lengths = [], [], [], []
+    start = 0
+    for part, wanted in zip(parts, kept, strict=True):
+        place = np.full(len(part.lengths), -1, np.int32)
+        place[wanted] = np.arange(start, start + len(wanted), dtype=np.int32)
+        moved = place[part.rows]
+        there = moved >= 0
+        hashes.append(np.repeat(part.hashes, np.diff(part.offsets))[there])
+        rows.append(moved[there])
+        frequencies.append(part.frequencies[there])
+        lengths.append(part.lengths[wanted])
+        start += len(wanted)
+    return _ordered(np.concatenate(hashes), np.concatenate(rows), np.concatenate(frequencies), np.concatenate(lengths))
+
+
+def _ordered(
+    hashes: NDArray[np.uint64], rows: NDArray[np.int32], frequencies: NDArray[np.float32], lengths: NDArray[np.float32]
+) -> Postings:
+    """Group postings by term: `hashes`, `rows` and `frequencies` have one entry a posting, rows of a term ascending."""
+    order = np.argsort(hashes, kind="stable")
+    distinct, counts = np.unique(hashes, return_counts=True)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Postings(distinct, offsets, rows[order], frequencies[order], lengths)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, Vectors
 from embeddings.faiss_index import FaissIndex
 from embeddings.opening import token_vectors
 from embeddings.vector_index import VectorIndex
@@ -20,13 +21,14 @@ from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
 from qa.index.postings import Postings, build_postings, map_array
 from qa.numerals import numerals
 from qa.records import Kind
+from qa.sketches import marks
 from qa.terms import sounds, terms
 from qa.words import WordCutter
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-# The fields of the lexical index: the passage itself, its headline and date, its dictionary words, its sounds; and its
-# questions, each a row of its own.
-FIELDS = ("body", "context", "words", "sounds", "questions")
+# The fields of the lexical index: the passage itself, its headline and date, its dictionary words, its sounds, the marks by
+# which its reprints are found; and its questions, each a row of its own.
+FIELDS = ("body", "context", "words", "sounds", "marks", "questions")
 KINDS = tuple(Kind)
 NUMBER, DATE = 1, 2
 _ARRAYS = ("ids", "documents", "kinds", "dates", "forms", "vocabulary", "tokens", "token_offsets", "question_owners")
@@ -109,19 +111,38 @@ def build_segment(
         "token_offsets": offsets,
         "question_owners": np.array([row for row, e in enumerate(entries) for _ in e.questions], np.int32),
     }
-    for array, values in arrays.items():
-        np.save(folder / f"{array}.npy", values)
-    names = [f"{array}.npy" for array in _ARRAYS]
-    names += build_postings(terms(e.text) for e in entries).save(folder, "body")
-    names += build_postings(terms(e.context) for e in entries).save(folder, "context")
-    names += build_postings(cutter.words(f"{e.context}\n{e.text}") for e in entries).save(folder, "words")
-    names += build_postings(sounds(f"{e.text}\n{e.read_as}") for e in entries).save(folder, "sounds")
     questions = [question for e in entries for question in e.questions]
-    names += build_postings(terms(q) for q in questions).save(folder, "questions")
-    for file, encoded in (("vectors.faiss", texts), ("questions.faiss", questions)):
-        FaissIndex.of(encode(encoded)).save(folder / file)
-        names.append(file)
-    return SegmentRecord(name, len(entries), documents, tuple(file_record(folder / n) for n in names))
+    postings = {
+        "body": build_postings(terms(e.text) for e in entries),
+        "context": build_postings(terms(e.context) for e in entries),
+        "words": build_postings(cutter.words(f"{e.context}\n{e.text}") for e in entries),
+        "sounds": build_postings(sounds(f"{e.text}\n{e.read_as}") for e in entries),
+        "marks": build_postings(marks(e.text) for e in entries),
+        "questions": build_postings(terms(q) for q in questions),
+    }
+    vectors = {"vectors": encode(texts), "questions": encode(questions)}
+    return save_segment(folder, name, documents, arrays, postings, vectors)
+
+
+def save_segment(
+    folder: Path,
+    name: str,
+    documents: dict[str, int],
+    arrays: Mapping[str, NDArray[Any]],
+    postings: Mapping[str, Postings],
+    vectors: Mapping[str, Vectors],
+) -> SegmentRecord:
+    """Write all that a segment holds into the empty folder `folder`; return its record."""
+    names = []
+    for array in _ARRAYS:
+        np.save(folder / f"{array}.npy", arrays[array])
+        names.append(f"{array}.npy")
+    for field in FIELDS:
+        names += postings[field].save(folder, field)
+    for table in ("vectors", "questions"):
+        FaissIndex.of(vectors[table]).save(folder / f"{table}.faiss")
+        names.append(f"{table}.faiss")
+    return SegmentRecord(name, len(arrays["ids"]), documents, tuple(file_record(folder / n) for n in names))
 
 
 def _forms(text: str) -> int:
@@ -145,8 +166,13 @@ def _tokens(encoder: Encoder, texts: Sequence[str]) -> tuple[NDArray[np.int32], 
     return vocabulary, places.astype(np.int32), offsets
 
 
-def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int) -> Segment:
-    """Open a segment after checking every file of it; raise `IndexDamaged`."""
+def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int, before: Segment | None = None) -> Segment:
+    """Open a segment after checking every file of it; raise `IndexDamaged`.
+
+    Of a segment that is open already, as it was `before`, only what is gone is read again.
+    """
+    if before is not None and before.record.files == record.files:
+        return before if before.record == record else replace(before, record=record, alive=_alive(index_dir, record))
     folder = index_dir / "segments" / record.name
     for file in record.files:
         check_file(folder, file)

@@ -12,6 +12,11 @@ from qa.shingles import resemblance, shingles
 SAME = 0.8
 
 
+def wide(k: int) -> int:
+    """Return how many hits to fetch so that `k` are left when a few duplicates have become one."""
+    return 2 * k + 5
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A hit that is shown, its passage, and the passages that say the same."""
@@ -34,6 +39,12 @@ def collapse(hits: Sequence[Hit], passages: Sequence[PassageRecord], k: int) -> 
             if len(kept) < k:
                 kept.append((hit, passage, mine, []))
     return [Group(hit, passage, tuple(also)) for hit, passage, _, also in kept]
+
+
+def same(one: PassageRecord, other: PassageRecord) -> bool:
+    """Say whether two passages say the same in the same words."""
+    mine, theirs = shingles(one.text), shingles(other.text)
+    return one.kind is other.kind and _may_be_same(mine, theirs) and resemblance(mine, theirs) >= SAME
 
 
 def _may_be_same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import TokenVectors, unit_rows
 from qa.index.generation import Generation
-from qa.index.segment import Segment
+from qa.index.ragged import ragged
 from qa.retrieval.query import Query
 
 Rows = NDArray[np.int64]
@@ -28,9 +28,12 @@ READY = 20_000
 class SoftMatcher:
     """Soft scores of the rows of one generation."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, before: SoftMatcher | None = None) -> None:
+        """Take what `before` has ready of segments that both have."""
         self._generation = generation
-        self._units: dict[int, Scores] = {}
+        names = {segment.record.name for segment in generation.segments}
+        ready: dict[str, Scores] = before._units if before else {}
+        self._units: dict[str, Scores] = {name: ready[name] for name in names & ready.keys()}
 
     def scores(self, query: Query, rows: Rows) -> Scores:
         """Return the soft scores of ascending rows, in 0-1; zeros when the encoder offers no token vectors."""
@@ -51,7 +54,7 @@ class SoftMatcher:
         self, number: int, rows: Rows, wanted: Scores, weights: Scores, offered: TokenVectors
     ) -> Scores:
         segment = self._generation.segments[number]
-        tokens, lengths = _tokens_of(segment, rows)
+        tokens, lengths = ragged(segment.tokens, segment.token_offsets, rows)
         if not len(tokens):
             return np.zeros(len(rows), np.float32)
         if len(segment.vocabulary) <= READY:
@@ -68,9 +71,10 @@ class SoftMatcher:
         return weighted(likeness[:, tokens], lengths, weights)
 
     def _ready_units(self, number: int, offered: TokenVectors) -> Scores:
-        if number not in self._units:
-            self._units[number] = _units(offered, self._generation.segments[number].vocabulary)
-        return self._units[number]
+        segment = self._generation.segments[number]
+        if segment.record.name not in self._units:
+            self._units[segment.record.name] = _units(offered, segment.vocabulary)
+        return self._units[segment.record.name]
 
 
 def _cosines(wanted: Scores, offered: TokenVectors, ids: NDArray[np.int32]) -> Scores:
@@ -95,11 +99,3 @@ def weighted(likeness: Scores, lengths: Rows, weights: Scores) -> Scores:
     best[:, filled] = np.maximum.reduceat(likeness, starts[filled], axis=1)
     scores: Scores = (weights / weights.sum()) @ best
     return scores
-
-
-def _tokens_of(segment: Segment, rows: Rows) -> tuple[NDArray[np.int32], Rows]:
-    """Return the rows' tokens, one row after the other, and how many each has."""
-    starts, lengths = segment.token_offsets[rows], segment.token_offsets[rows + 1] - segment.token_offsets[rows]
-    # The n-th token wanted stands n places after the start of its row, less what the rows before took.
-    shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-    return segment.tokens[shifts + np.arange(len(shifts))], lengths
