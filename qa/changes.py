@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from qa.errors import Conflict, DiskFull, LibraryReadOnly, QAError
+from qa.index.compaction import compact
 from qa.index.entries import entries_of
 from qa.index.locks import BUSY_SECONDS, write_lock
 from qa.index.manifest import GONE, Manifest, SegmentRecord
@@ -137,6 +138,12 @@ class Changes:
         self._library.document(document_id)
         with self._writing():
             return self._apply([], [document_id])
+
+    def tidy(self, *, everything: bool = False) -> bool:
+        """Merge small segments of the index, and take off the disk what was removed; return whether there was any."""
+        merged = compact(self._index, self._library, everything=everything, seconds=self._seconds)
+        self._library.checkpoint()
+        return merged
 
     def _add_batch(
         self, batch: Sequence[Upload], done: int, report: Callable[[int], None] | None

@@ -144,7 +144,10 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         commands, "restore", "put a backup in the library's place; the present library is kept beside it"
     )
     restore.add_argument("file")
-    for command in (backup, restore):
+    migrate = _command(
+        commands, "migrate", "bring a library of an older version to the present form (serve and index do so as well)"
+    )
+    for command in (backup, restore, migrate):
         add_settings(command, _LIBRARY)
 
 

@@ -85,6 +85,11 @@ def take_in(
     return Intake(document, data, articles, passages)
 
 
+def read_again(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
+    """Read a document's stored text anew: what was found of it by an older reader gives way, offsets stay."""
+    return _articles_and_passages(document)
+
+
 def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
     articles: list[ArticleRecord] = []
     passages: list[PassageRecord] = []

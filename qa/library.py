@@ -181,17 +181,25 @@ class Library:
         with self._connections.writing() as db:
             revision = _count_up(db, "revision")
             _insert_document(db, document, original, revision)
-            numbers = [_insert_article(db, article) for article in articles]
-            db.executemany(
-                f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                [
-                    (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
-                    + (p.text, p.quote, p.note, p.beheaded, p.cut, p.event_date)
-                    + (json.dumps([[*d.span, d.first, d.last] for d in p.dates]),)
-                    for p in passages
-                ],
-            )
+            _insert_reading(db, articles, passages)
         return revision
+
+    def put_reading(self, document_id: str, articles: list[ArticleRecord], passages: list[PassageRecord]) -> int:
+        """Put articles and passages in the place of those that were read before; return the new revision."""
+        with self._connections.writing() as db:
+            revision = _count_up(db, "revision")
+            db.execute("DELETE FROM articles WHERE document_id = ?", (document_id,))
+            db.execute("UPDATE documents SET revision = ? WHERE id = ?", (revision, document_id))
+            _insert_reading(db, articles, passages)
+        return revision
+
+    def note_reader(self, reader: str) -> None:
+        """Remember which reader has read the documents."""
+        with self._connections.writing() as db:
+            db.execute(
+                "INSERT INTO meta VALUES ('reader', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (reader,),
+            )
 
     def questions(self, document_id: str) -> dict[str, tuple[str, ...]]:
         """Return the index-time questions of a document's passages, by passage id: the user's, else the language model's."""
@@ -272,6 +280,20 @@ class Library:
             finally:
                 copy.close()
 
+    def checkpoint(self) -> bool:
+        """Move what the write-ahead log holds into the file and empty the log, which keeps texts that were removed.
+
+        Return False when a reader or a writer was in the way, or there is nothing to write on.
+        """
+        if self.read_only:
+            return False
+        with self._connections.reading() as db:
+            try:
+                busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+        return not busy
+
     def close(self) -> None:
         self._connections.close()
 
@@ -307,6 +329,19 @@ def _insert_document(db: sqlite3.Connection, document: DocumentRecord, original:
         )
         + (document.updated_at, revision, document.converter)
         + (None if document.pages is None else json.dumps(document.pages),),
+    )
+
+
+def _insert_reading(db: sqlite3.Connection, articles: list[ArticleRecord], passages: list[PassageRecord]) -> None:
+    numbers = [_insert_article(db, article) for article in articles]
+    db.executemany(
+        f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        [
+            (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
+            + (p.text, p.quote, p.note, p.beheaded, p.cut, p.event_date)
+            + (json.dumps([[*d.span, d.first, d.last] for d in p.dates]),)
+            for p in passages
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.encoder import Encoder
@@ -12,8 +12,9 @@ from embeddings.opening import open_encoder, open_reranker
 from embeddings.reranker import Reranker
 from embeddings.running import Running
 from qa.catalog import read_catalog
+from qa.changes import Changes
 from qa.connection import sync_folder, writable
-from qa.errors import Conflict, IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
+from qa.errors import IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
 from qa.index.generation import check_current, open_generation
 from qa.index.locks import write_lock
 from qa.index.manifest import FILE as MANIFEST
@@ -21,8 +22,9 @@ from qa.index.manifest import Manifest, Recipe
 from qa.index.writer import IndexWriter, Report
 from qa.index_questions import FILE as QUESTIONS
 from qa.index_questions import PassageQuestions, assign, read_questions
-from qa.intake import READER, Intake, content_hash, take_in
+from qa.intake import READER, Intake, take_in
 from qa.library import FILE, Library
+from qa.migration import Say, migrate_file, read_documents_again
 from qa.records import Metadata
 from qa.settings import Settings
 from qa.words import WordCutter
@@ -30,7 +32,6 @@ from qa.words import WordCutter
 # Raised when the terms of the lexical index change.
 LEXICAL = "3"
 SEED_FORMS = (".txt",)
-Say = Callable[[str], None]
 
 
 def encoder_of(settings: Settings) -> Encoder:
@@ -75,7 +76,7 @@ def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
     if not (data_dir / FILE).is_file():
         check_nothing_lost(data_dir)
         create_library(settings, say)
-    library = Library.open(data_dir)
+    library = open_brought_up(data_dir, say)
     try:
         encoder, cutter = encoder_of(settings), cutter_of(settings)
         try:
@@ -87,6 +88,18 @@ def prepare(settings: Settings, say: Say, report: Report | None = None) -> None:
             bring_index_up(settings, library, encoder, cutter, report)
     finally:
         library.close()
+
+
+def open_brought_up(data_dir: Path, say: Say) -> Library:
+    """Open the library, after what an older version wrote is brought to the present form; say what is done."""
+    migrate_file(data_dir, say)
+    library = Library.open(data_dir)
+    try:
+        read_documents_again(data_dir, library, say)
+    except BaseException:
+        library.close()
+        raise
+    return library
 
 
 def bring_index_up(
@@ -102,6 +115,12 @@ def bring_index_up(
     with write_lock(settings.data_path):
         library.publish_written()
         return index_writer(settings.data_path, encoder, cutter).update(library, report, anew=anew)
+
+
+def open_changes(settings: Settings, library: Library) -> Changes:
+    """Open the encoder and return what changes the documents of a library."""
+    index = index_writer(settings.data_path, encoder_of(settings), cutter_of(settings))
+    return Changes(library, index, settings.max_document_bytes)
 
 
 def check_nothing_lost(data_dir: Path) -> None:
@@ -150,16 +169,8 @@ def fill_new_library(data_dir: Path, intakes: Sequence[Intake], questions: Seque
         found, _ = assign(questions, intake.document.file, intake.passages)
         if found:
             library.put_questions(intake.document.id, found)
+    library.note_reader(READER)
     library.close()
     os.replace(unfinished / FILE, data_dir / FILE)
     shutil.rmtree(unfinished)
     sync_folder(data_dir)
-
-
-def check_replacement(library: Library, document_id: str, data: bytes) -> None:
-    """Raise `Conflict` when `data` is the content of another document."""
-    owner = library.document_with_content(content_hash(data))
-    if owner not in (None, document_id):
-        raise Conflict(
-            f"this content is document {owner} already, expected new content for {document_id}; nothing was changed"
-        )

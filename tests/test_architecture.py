@@ -94,7 +94,7 @@ HELPS = [
     ("--help",), ("ask",), ("search",), ("evaluate",), ("index",), ("documents",), ("documents", "add"),
     ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"),
     ("documents", "write-questions"), ("backup",),
-    ("restore",), ("serve",), ("mcp",),
+    ("restore",), ("migrate",), ("serve",), ("mcp",),
 ]  # fmt: skip
 
 

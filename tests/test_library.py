@@ -10,11 +10,12 @@ import pytest
 from support import REPORT, SEED_FILES, SEEDS, Keeper, settings_of, squeezed
 
 from qa.catalog import read_catalog
+from qa.changes import Upload
 from qa.errors import Conflict, NotFound
 from qa.intake import take_in
 from qa.library import Library
 from qa.places import quote_of
-from qa.prepare import check_replacement, prepare
+from qa.prepare import prepare
 from qa.records import Kind, Metadata, Span
 from qa.service import Service
 
@@ -140,8 +141,8 @@ def test_content_that_another_document_has_is_a_conflict(keeper: Keeper) -> None
     one, other, *_ = keeper.library.documents()
     data = keeper.library.original(one.id)
     with pytest.raises(Conflict, match=f"this content is document {one.id} already.*nothing was changed"):
-        check_replacement(keeper.library, other.id, data)
-    check_replacement(keeper.library, one.id, data)
+        keeper.changes.replace(other.id, Upload("a.txt", data))
+    assert keeper.changes.replace(one.id, Upload("a.txt", data)).id == one.id
 
 
 def test_every_write_raises_the_revision_by_one(keeper: Keeper) -> None:

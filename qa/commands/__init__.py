@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa.commands.ask import ask, search
 from qa.commands.documents import documents
 from qa.commands.evaluate import evaluate
-from qa.commands.keep import backup, index, restore
+from qa.commands.keep import backup, index, migrate, restore
 
 COMMANDS = {
     "ask": ask,
@@ -15,4 +15,5 @@ COMMANDS = {
     "documents": documents,
     "backup": backup,
     "restore": restore,
+    "migrate": migrate,
 }

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from qa.catalog import metadata_of, read_catalog
+from qa.changes import Changed, Refused, Upload
 from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress, say
 from qa.commands.write_questions import write_questions
 from qa.errors import InvalidRequest, QAError, SettingsError
+from qa.index.locks import write_lock
 from qa.index_questions import FILE as QUESTIONS
-from qa.index_questions import PassageQuestions, assign, read_questions
-from qa.intake import Intake, content_hash, take_in
+from qa.index_questions import assign, read_questions
 from qa.library import Library
 from qa.options import read_settings
-from qa.prepare import SEED_FORMS, check_replacement
+from qa.prepare import SEED_FORMS, open_changes
 from qa.records import DocumentRecord, Metadata
 from qa.settings import Settings
-from qa.written import Written
 
 _METADATA = ("publication", "section", "published", "published_basis")
 
@@ -35,38 +36,40 @@ def documents(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace, settings: Settings) -> int:
     """Add every file; a faulty one is reported and the others are added all the same."""
     files = list(_files(args.path))
-    library = Library.open(settings.data_path)
-    report, rows, faults = progress("adding"), [], []
-    try:
-        for done, file in enumerate(files, start=1):
-            try:
-                rows.append(_add_one(library, file, _metadata(file, args), settings))
-            except (QAError, OSError) as fault:
-                faults.append(f"{file}: {fault}")
-            report(done, len(files))
-    finally:
-        library.close()
-    manifest = rebuild(settings)
+    report, rows = progress("adding"), []
+    faults: list[str] = []
+    with closing(Library.open(settings.data_path)) as library:
+        changes = open_changes(settings, library)
+        for outcome in changes.add_all(_uploads(files, args, faults), lambda done: report(done, len(files))):
+            if isinstance(outcome, Refused):
+                faults.append(f"{outcome.file}: {outcome.fault}")
+                continue
+            rows.append({"id": outcome.id, "file": outcome.file, "added": outcome.created})
+            rows[-1]["index_version"] = outcome.index_version
+            _tell_lost(outcome)
+        changes.tidy()
     if not files:
         say(f"no text files in {', '.join(args.path)}; expected files that end in {', '.join(SEED_FORMS)}")
-    _show_rows(args, [row | {"index_version": manifest.index_version} for row in rows])
+    _show_rows(args, rows)
     if faults:
         raise InvalidRequest("\n".join(faults))
     return 0
 
 
-def _add_one(library: Library, file: Path, metadata: Metadata, settings: Settings) -> dict[str, Any]:
-    data = file.read_bytes()
-    sha256 = content_hash(data)
-    there = library.document_with_content(sha256)
-    if there is not None:
-        return {"id": there, "file": file.name, "added": False}
-    id_ = library.new_id(sha256)
-    intake = take_in(file.name, data, metadata, document_id=id_, most_bytes=settings.max_document_bytes)
-    library.put(intake.document, intake.original, intake.articles, intake.passages)
-    beside = file.parent / QUESTIONS
-    _give_questions(library, intake, read_questions(beside) if beside.is_file() else ())
-    return {"id": intake.document.id, "file": file.name, "added": True}
+def _uploads(files: Sequence[Path], args: argparse.Namespace, faults: list[str]) -> Iterator[Upload]:
+    """Read one file after the other; what cannot be read is noted in `faults`."""
+    for file in files:
+        try:
+            beside = file.parent / QUESTIONS
+            questions = tuple(read_questions(beside)) if beside.is_file() else ()
+            yield Upload(str(file), file.read_bytes(), _metadata(file, args), questions)
+        except (QAError, OSError) as fault:
+            faults.append(f"{file}: {fault}")
+
+
+def _tell_lost(outcome: Changed) -> None:
+    if outcome.lost:
+        say(f"{outcome.file}: {outcome.lost} index-time questions found no passage")
 
 
 def _files(paths: list[str]) -> Iterator[Path]:
@@ -91,17 +94,14 @@ def _metadata(file: Path, args: argparse.Namespace, before: Metadata | None = No
 def _questions(args: argparse.Namespace, settings: Settings) -> int:
     """Give passages their index-time questions; a document that the file names loses those it had."""
     rows = read_questions(Path(args.path))
-    library = Library.open(settings.data_path)
     given, lost = [], []
-    try:
+    with closing(Library.open(settings.data_path)) as library, write_lock(settings.data_path), library.transaction():
         for document in _all(library):
             found, missing = assign(rows, document.file, library.passages(document.id))
             lost += missing
             if found:
                 library.put_questions(document.id, found)
                 given.append({"id": document.id, "file": document.file, "questions": sum(map(len, found.values()))})
-    finally:
-        library.close()
     version = rebuild(settings).index_version
     _show_rows(args, [row | {"index_version": version} for row in given])
     files = {row["file"] for row in given} | {row.file for row in lost}
@@ -178,56 +178,23 @@ def _replace(args: argparse.Namespace, settings: Settings) -> int:
     file = Path(args.path)
     if not file.is_file():
         raise SettingsError(f"found no file at {file}, expected the one that replaces {args.id}; nothing was changed")
-    library = Library.open(settings.data_path)
-    try:
-        document = library.document(args.id)
-        data = file.read_bytes()
-        check_replacement(library, args.id, data)
-        questions = _kept_questions(library, args.id, file.name)
-        by_model = _kept_written(library, args.id)
-        metadata = _metadata(file, args, document.metadata)
-        intake = take_in(file.name, data, metadata, document_id=args.id, most_bytes=settings.max_document_bytes)
-        library.put(intake.document, intake.original, intake.articles, intake.passages)
-        _give_questions(library, intake, questions)
-        for passage in intake.passages:
-            if passage.text in by_model:
-                library.put_written(passage.id, by_model[passage.text])
-    finally:
-        library.close()
-    _show_rows(args, [{"id": args.id, "file": file.name, "index_version": rebuild(settings).index_version}])
+    with closing(Library.open(settings.data_path)) as library:
+        metadata = _metadata(file, args, library.document(args.id).metadata)
+        changes = open_changes(settings, library)
+        outcome = changes.replace(args.id, Upload(file.name, file.read_bytes(), metadata))
+        _tell_lost(outcome)
+        changes.tidy()
+    _show_rows(args, [{"id": args.id, "file": file.name, "index_version": outcome.index_version}])
     return 0
 
 
-def _kept_questions(library: Library, document_id: str, file: str) -> list[PassageQuestions]:
-    """Return the questions that the user gave a document by how their passages begin."""
-    texts = {passage.id: passage.text for passage in library.passages(document_id)}
-    return [
-        PassageQuestions(file, texts[id_][:40], asked) for id_, asked in library.given_questions(document_id).items()
-    ]
-
-
-def _kept_written(library: Library, document_id: str) -> dict[str, Written]:
-    """Return what the language model wrote for a document's passages by their whole text: all of it may be asked about."""
-    texts = {passage.id: passage.text for passage in library.passages(document_id)}
-    return {texts[id_]: by_model for id_, by_model in library.written_questions(document_id).items()}
-
-
-def _give_questions(library: Library, intake: Intake, rows: Sequence[PassageQuestions]) -> None:
-    """Give a document's passages their questions; say how many found no passage."""
-    found, lost = assign(rows, intake.document.file, intake.passages)
-    if found:
-        library.put_questions(intake.document.id, found)
-    if lost:
-        say(f"{intake.document.file}: {sum(len(row.questions) for row in lost)} index-time questions found no passage")
-
-
 def _remove(args: argparse.Namespace, settings: Settings) -> int:
-    library = Library.open(settings.data_path)
-    try:
-        library.remove(args.id)
-    finally:
-        library.close()
-    _show_rows(args, [{"id": args.id, "index_version": rebuild(settings).index_version}])
+    with closing(Library.open(settings.data_path)) as library:
+        library.document(args.id)  # an unknown id is told before the encoder is opened
+        changes = open_changes(settings, library)
+        version = changes.remove(args.id)
+        changes.tidy()
+    _show_rows(args, [{"id": args.id, "index_version": version}])
     return 0
 
 

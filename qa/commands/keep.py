@@ -10,13 +10,15 @@ from pathlib import Path
 
 from qa.commands.output import print_json, progress, say
 from qa.connection import Connections, sync_folder, writable
-from qa.errors import IndexError_, LibraryDamaged, LibraryError, LibraryMissing, SettingsError
+from qa.errors import IndexError_, LibraryDamaged, LibraryError, LibraryMissing, LibraryOld, SettingsError
 from qa.index.locks import write_lock
 from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, read_manifest
 from qa.library import FILE, Library
+from qa.migration import migrate as migrate_library
+from qa.migration import migrate_tables
 from qa.options import read_settings
-from qa.prepare import bring_index_up, check_nothing_lost, create_library, cutter_of, encoder_of
+from qa.prepare import bring_index_up, check_nothing_lost, create_library, cutter_of, encoder_of, open_brought_up
 from qa.settings import Settings
 
 
@@ -26,6 +28,7 @@ def index(args: argparse.Namespace) -> int:
     if not (settings.data_path / FILE).is_file():
         check_nothing_lost(settings.data_path)
         create_library(settings, say)
+    open_brought_up(settings.data_path, say).close()
     manifest = rebuild(settings, anew=True)
     rows = sum(segment.rows for segment in manifest.segments)
     documents = sum(len(segment.live_documents) for segment in manifest.segments)
@@ -44,6 +47,20 @@ def rebuild(settings: Settings, *, anew: bool = False) -> Manifest:
         return bring_index_up(settings, library, encoder, cutter, progress("indexing"), anew=anew)
     finally:
         library.close()
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Bring a library of an older version to the present form, and its index with it."""
+    settings = read_settings(args)
+    changed = migrate_library(settings.data_path, say)
+    version = rebuild(settings).index_version
+    if args.json:
+        print_json({"migrated": changed, "index_version": version})
+    elif not changed:
+        print(f"the library in {settings.data_path} has the present form already, index {version}")
+    else:
+        print(f"migrated the library in {settings.data_path}, index {version}")
+    return 0
 
 
 def backup(args: argparse.Namespace) -> int:
@@ -80,6 +97,7 @@ def restore(args: argparse.Namespace) -> int:
     settings.data_path.mkdir(parents=True, exist_ok=True)
     with write_lock(settings.data_path):
         kept = _put_in_place(settings.data_path, source)
+    open_brought_up(settings.data_path, say).close()
     manifest = rebuild(settings)
     if args.json:
         print_json({"index_version": manifest.index_version, "kept": None if kept is None else str(kept)})
@@ -93,6 +111,8 @@ def restore(args: argparse.Namespace) -> int:
 def _check_backup(source: Path) -> None:
     try:
         Connections(source).close()
+    except LibraryOld:
+        return  # its copy is migrated
     except LibraryMissing:
         raise SettingsError(f"found no file {source}, expected a backup made with: jianghai-qa backup FILE") from None
     except LibraryDamaged as fault:
@@ -113,6 +133,7 @@ def _put_in_place(data_dir: Path, source: Path) -> Path | None:
     """Copy the backup beside the library, set the library aside with its log, rename the copy into its place."""
     library, copy = data_dir / FILE, data_dir / f"{FILE}.restoring"
     shutil.copyfile(source, copy)
+    migrate_tables(copy)
     # The versions go on from where they are, not from where they were when the backup was made.
     with closing(Library(Connections(copy))) as restored:
         restored.next_index_version(above=_last_version(data_dir))
