@@ -9,26 +9,30 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import ask, documents, errors, openapi, pages, search, status
+from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
 from api.urls import public_prefix
+from qa.jobs import Jobs
 from qa.service import Service
 from qa.settings import Settings
 
 _FAULTS: dict[int, dict[str, object]] = {
     400: {"model": ErrorBody, "description": "the body is not JSON"},
-    404: {"model": ErrorBody, "description": "no such document or passage"},
+    401: {"model": ErrorBody, "description": "the key is missing or another"},
+    403: {"model": ErrorBody, "description": "documents are not changed from there"},
+    404: {"model": ErrorBody, "description": "no such document, passage or job"},
+    409: {"model": ErrorBody, "description": "the content is another document's"},
     413: {"model": ErrorBody, "description": "the body is larger than the limit"},
-    415: {"model": ErrorBody, "description": "the body is not declared as JSON"},
+    415: {"model": ErrorBody, "description": "the body is of another type than expected"},
     422: {"model": ErrorBody, "description": "a field is missing, unknown or out of bounds"},
     503: {"model": ErrorBody, "description": "the service is not ready"},
 }
 
 
-def create_app(service: Service, settings: Settings) -> FastAPI:
+def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
     """Compose the application over an open service; whoever opened the service closes it."""
     metrics = Metrics()
     app = FastAPI(
@@ -40,12 +44,13 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
         root_path=public_prefix(settings.public_url),
         redirect_slashes=False,
     )
-    app.state.context = Context(service, settings, metrics)
+    app.state.context = Context(service, settings, metrics, jobs or Jobs(settings.data_path))
     errors.install(app)
     for router, faults in (
         (search.router, (400, 413, 415, 422, 503)),
         (ask.router, (400, 413, 415, 422, 503)),
         (documents.router, (404, 422, 503)),
+        (changes.router, (400, 401, 403, 404, 409, 413, 415, 422, 503)),
         (status.router, (503,)),
     ):
         app.include_router(router, responses={code: _FAULTS[code] for code in faults})
@@ -59,7 +64,7 @@ def create_app(service: Service, settings: Settings) -> FastAPI:
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """Add the layers from the innermost to the outermost."""
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, limit=settings.max_request_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_request_bytes, uploads=settings.max_upload_bytes)
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     if origins:
         app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from api.metrics import Metrics
 from api.urls import Urls, base_url
+from qa.jobs import Jobs
 from qa.service import Service
 from qa.settings import Settings
 
@@ -20,6 +21,7 @@ class Context:
     service: Service
     settings: Settings
     metrics: Metrics
+    jobs: Jobs
 
 
 def context_of(request: Request) -> Context:

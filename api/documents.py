@@ -38,9 +38,10 @@ def list_documents(context: Given, urls: Links, limit: Limit = _PAGE, cursor: Cu
 def read_document(document_id: str, context: Given, urls: Links) -> Document:
     """Return a document with its articles, their passages and blocks, and its stored text."""
     library = context.service.library
-    document = library.document(document_id)
-    passages = library.passages(document_id)
-    articles = [Article.of(article, passages) for article in library.articles(document_id)]
+    with library.snapshot():
+        document = library.document(document_id)
+        passages = library.passages(document_id)
+        articles = [Article.of(article, passages) for article in library.articles(document_id)]
     return Document(**DocumentSummary.values(document, urls), articles=articles, text=document.text)
 
 
@@ -52,9 +53,10 @@ def read_document(document_id: str, context: Given, urls: Links) -> Document:
 )
 def read_original(document_id: str, context: Given) -> Response:
     """Return the file byte for byte, as a download."""
-    document = context.service.library.document(document_id)
+    library = context.service.library
+    with library.snapshot():
+        document, content = library.document(document_id), library.original(document_id)
     headers = {"content-disposition": attachment(document.file), "content-security-policy": "sandbox"}
-    content = context.service.library.original(document_id)
     return Response(content, headers=headers, media_type=_media_type(document.media_type, document.encoding))
 
 

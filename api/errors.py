@@ -19,6 +19,7 @@ from api.validation import MALFORMED, Detail, describe
 from embeddings.errors import EncoderError
 from qa.errors import (
     Conflict,
+    DiskFull,
     DocumentTooLarge,
     IndexError_,
     InvalidRequest,
@@ -36,6 +37,26 @@ log = logging.getLogger("jianghai_qa.api")
 _LONGEST_MESSAGE = 600
 _SEE_LOG = "the service's log says what to do"
 _SEE_DOCS = "/docs lists what each path takes"
+
+
+class Unauthorized(QAError):
+    """The request lacks the right key."""
+
+    code = "unauthorized"
+
+
+class Forbidden(QAError):
+    """Nobody may do this here."""
+
+    code = "forbidden"
+
+
+class UnsupportedContent(QAError):
+    """The body is of a type that this path does not take."""
+
+    code = "unsupported_media_type"
+
+
 # The first class that an error is an instance of decides.
 _STATUS: tuple[tuple[type[QAError], int], ...] = (
     (InvalidRequest, 422),
@@ -44,8 +65,12 @@ _STATUS: tuple[tuple[type[QAError], int], ...] = (
     (DocumentTooLarge, 413),
     (UnreadableDocument, 422),
     (UnsupportedForm, 415),
+    (UnsupportedContent, 415),
+    (Unauthorized, 401),
+    (Forbidden, 403),
 )
 _UNAVAILABLE: tuple[tuple[type[Exception], str], ...] = (
+    (DiskFull, "found a full disk, expected free space; the last good state goes on serving, the change was not made"),
     (LibraryReadOnly, "found a read-only library, expected a writable one; reading still works"),
     (LibraryBusy, "found the library busy with a write, expected it free; send the request again shortly"),
     (LibraryError, f"found a library that cannot be read, expected a whole one; {_SEE_LOG}"),
@@ -89,7 +114,8 @@ def install(app: FastAPI) -> None:
 def _qa_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
-            return error_response(status, error.code, str(error))
+            headers = {"www-authenticate": "Bearer"} if status == 401 else None
+            return error_response(status, error.code, str(error), headers=headers)
     return _unavailable(request, error)
 
 

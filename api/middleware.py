@@ -8,10 +8,13 @@ from __future__ import annotations
 import time
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_response
+from api.guard import may_write
 from api.metrics import Metrics
+from qa.errors import QAError
 
 # Everything a page needs comes from the service itself; nothing runs inline, nothing may be framed.
 CSP = (
@@ -87,43 +90,56 @@ class HeadAsGet:
 
 
 class BodyLimit:
-    """Read a request's body up to `limit` bytes before the application sees it; answer 413 to a longer one.
+    """Read a request's body up to a limit before the application sees it; answer 413 to a longer one.
 
     The stated length is checked first, then what really arrives, since a body may come without one.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, uploads: int) -> None:
+        """Read up to `uploads` bytes of a request that brings documents, up to `limit` of any other."""
+        self._app, self._plain, self._uploads = app, limit, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = b"" if _stated_length(scope) > self._limit else await self._read(receive)
-        if body is None or _stated_length(scope) > self._limit:
-            await self._refuse(scope, receive, send)
+        brings = _brings_documents(scope)
+        limit = self._uploads if brings else self._plain
+        body = b"" if _stated_length(scope) > limit else await _read(receive, limit)
+        if body is None or _stated_length(scope) > limit:
+            setting = "MAX_UPLOAD_BYTES" if brings else "MAX_REQUEST_BYTES"
+            message = (
+                f"found a request body of more than {limit} bytes, expected at most that many; "
+                f"send less, or have JIANGHAI_QA_{setting} raised"
+            )
+            await error_response(413, "too_large", message)(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """Return the body, or None when it is too long."""
-        parts: list[bytes] = []
-        size, more = 0, True
-        while more:
-            message = await receive()
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            more = message.get("more_body", False)
-            if size > self._limit:
-                return None
-        return b"".join(parts)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = (
-            f"found a request body of more than {self._limit} bytes, expected at most that many; "
-            "send less, or have JIANGHAI_QA_MAX_REQUEST_BYTES raised"
-        )
-        await error_response(413, "too_large", message)(scope, receive, send)
+def _brings_documents(scope: Scope) -> bool:
+    """Say whether a request brings documents from somebody who may: only then is much of it read."""
+    if scope["method"] not in ("POST", "PUT") or not scope["path"].startswith("/v1/documents"):
+        return False
+    try:
+        may_write(Request(scope))
+    except QAError:
+        return False
+    return True
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """Return the body, or None when it is longer than `limit` bytes."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        more = message.get("more_body", False)
+        if size > limit:
+            return None
+    return b"".join(parts)
 
 
 def _stated_length(scope: Scope) -> int:

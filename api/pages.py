@@ -49,10 +49,12 @@ def reading_page(
         raise InvalidRequest("found a mark of another form, expected spans as START-END, divided by commas; correct it")
     library = context.service.library
     try:
-        document = library.document(document_id)
+        with library.snapshot():
+            document = library.document(document_id)
+            found, passages = library.articles(document_id), library.passages(document_id)
     except NotFound:
         return _rendered("missing.html", words, status=404)
-    articles = lay_out(document.text, library.articles(document_id), library.passages(document_id), marks)
+    articles = lay_out(document.text, found, passages, marks)
     published = date_text(document.metadata.published, words)
     return _rendered("document.html", words, document=document, articles=articles, published=published)
 

@@ -20,10 +20,12 @@ from api.app import create_app
 from api.proxy import Forwarded
 from api.urls import listening_url
 from qa.background import writing_in_background
+from qa.jobs import Jobs
 from qa.language_model import language_model_of
 from qa.prepare import prepare
 from qa.service import Service
 from qa.settings import Settings
+from qa.upkeep import upkeep
 
 _BACKLOG = 2048
 _LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -42,14 +44,15 @@ def serve(settings: Settings) -> None:
     model = language_model_of(settings)
     with closing(bind(settings.host, settings.port)) as listener, _stopped_quietly():
         prepare(settings, say)
-        with closing(Service.open(settings)) as service, writing_in_background(service, model):
-            run(service, settings, listener)
+        jobs = Jobs(settings.data_path)
+        with closing(Service.open(settings)) as service, writing_in_background(service, model), upkeep(service, jobs):
+            run(service, settings, listener, jobs)
     say("stopped")
 
 
-def run(service: Service, settings: Settings, listener: socket.socket) -> None:
+def run(service: Service, settings: Settings, listener: socket.socket, jobs: Jobs) -> None:
     """Answer requests on a listening socket until a signal."""
-    app = create_app(service, settings)
+    app = create_app(service, settings, jobs)
     config = uvicorn.Config(
         Forwarded(app),
         log_config=None,

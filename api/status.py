@@ -7,9 +7,10 @@ from pathlib import PurePath
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.context import Context, Given
+from api.guard import writers
 from api.metrics import MEDIA_TYPE
 
 DISTRIBUTION = "jianghai-qa"
@@ -36,6 +37,7 @@ class ServedSettings(BaseModel):
     """The settings that a client can notice."""
 
     max_request_bytes: int
+    max_upload_bytes: int
     max_document_bytes: int
     public_url: str
     cors_origins: str
@@ -54,6 +56,9 @@ class StatusResponse(BaseModel):
     calibrated: bool
     fitted: Literal["shipped", "own"] | None
     read_only: bool
+    changes: Literal["key", "local", "off"] = Field(
+        description="who may change documents: who has the key, programs on the service's machine, nobody over HTTP"
+    )
     settings: ServedSettings
 
 
@@ -77,6 +82,7 @@ def status(context: Given) -> StatusResponse:
         calibrated=now.calibrated,
         fitted=None if now.fitted is None else now.fitted.value,
         read_only=now.read_only,
+        changes="off" if now.read_only else writers(settings),
         settings=ServedSettings(**{field: getattr(settings, field) for field in ServedSettings.model_fields}),
     )
 

@@ -26,8 +26,16 @@ def read_catalog(folder: Path) -> dict[str, Metadata]:
     if not path.is_file():
         return {}
     try:
-        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        return parse_catalog(path.read_bytes(), str(path))
+    except OSError as fault:
+        raise SettingsError(f"{path} cannot be read ({fault}); correct it and start again") from fault
+
+
+def parse_catalog(data: bytes, path: str) -> dict[str, Metadata]:
+    """Return the metadata of each file that a catalogue names; raise `SettingsError` with all its faults at once."""
+    try:
+        tables: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{path} cannot be read as TOML ({fault}); correct it and start again") from fault
     faults = [
         f"{path}: {name}: found {table!r}, expected a table of facts"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from qa.errors import Conflict, DiskFull, LibraryReadOnly, QAError
+from qa.errors import Conflict, DiskFull, LibraryReadOnly, QAError, UnreadableDocument
 from qa.index.compaction import compact
 from qa.index.entries import entries_of
 from qa.index.locks import BUSY_SECONDS, write_lock
@@ -26,9 +27,14 @@ from qa.library import Library
 from qa.records import Metadata
 from qa.written import Written
 
+log = logging.getLogger(__name__)
 # What is put into the library in one transaction, and indexed as one segment, when many documents are added at once.
 _DOCUMENTS_AT_ONCE = 100
 _CHARACTERS_AT_ONCE = 1_000_000
+_OWN_FAULT = (
+    "{} could not be read because of a fault in the service itself, expected a document; please report it, and save the "
+    "document as text meanwhile"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,12 @@ class Changes:
             return self._read(upload, self._library.new_id(sha256))
         except QAError as fault:
             return Refused(upload.name, fault)
+        except (MemoryError, OSError):
+            raise
+        except Exception:
+            # A fault of the reader itself: told as such, and the other files are none the worse for it.
+            log.exception("%s could not be read", upload.name)
+            return Refused(upload.name, UnreadableDocument(_OWN_FAULT.format(_file_name(upload.name))))
 
     def _read(self, upload: Upload, document_id: str) -> Intake:
         metadata = upload.metadata or Metadata()

@@ -30,8 +30,17 @@ class PassageQuestions:
 def read_questions(path: Path) -> list[PassageQuestions]:
     """Read a file of index-time questions; raise `InvalidRequest` that lists every faulty line as `path:line: …`."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as fault:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise InvalidRequest(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
+    return parse_questions(data, str(path))
+
+
+def parse_questions(data: bytes, path: str) -> list[PassageQuestions]:
+    """Return the index-time questions of a file's content; raise `InvalidRequest` that lists every faulty line."""
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as fault:
         raise InvalidRequest(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
     found, faults = [], []
     for number, line in enumerate(lines, start=1):

@@ -19,9 +19,10 @@ from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
-from qa.errors import QAError
+from qa.errors import IndexStale, QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
+from qa.index.locks import BUSY_SECONDS, being_written
 from qa.index.manifest import FILE as MANIFEST
 from qa.library import Library
 from qa.phrases import no_answer
@@ -109,7 +110,7 @@ class Service:
         self._lock = threading.Lock()
         self._refused: Stamp | None = None
         self.index = index_writer(self._data_dir, encoder, cutter)
-        self.changes = Changes(library, self.index, settings.max_document_bytes, _WRITE_SECONDS)
+        self.changes = self.changes_of(library)
         self._engine = self._open_engine()
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
@@ -121,11 +122,23 @@ class Service:
         try:
             encoder, cutter = encoder_of(settings), cutter_of(settings)
             service = cls(settings, library, encoder, cutter, reranker_of(settings))
-            check_current(service._engine.generation.manifest, service._recipe, library.revision)
+            service._check_current()
         except BaseException:
             library.close()
             raise
         return service
+
+    def _check_current(self) -> None:
+        """Raise `IndexStale` unless the index was made from the library as it is, or a writer is about to make it so."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            writing = being_written(self._data_dir) and time.monotonic() < until
+            try:
+                return check_current(self.engine().generation.manifest, self._recipe, self.library.revision)
+            except IndexStale:
+                if not writing:
+                    raise
+            time.sleep(0.02)
 
     def search(
         self,
@@ -240,6 +253,10 @@ class Service:
     def index_version(self) -> int:
         """Which version of the index is served now."""
         return self.engine().index_version
+
+    def changes_of(self, library: Library) -> Changes:
+        """Return what changes documents through `library`, which may be another connection to the one that is served."""
+        return Changes(library, self.index, self._settings.max_document_bytes, _WRITE_SECONDS)
 
     def bring_index_up(self, library: Library) -> None:
         """Index what the library holds now, with the encoder that is open here; raise `LibraryBusy`.

@@ -109,8 +109,15 @@ TABLE: tuple[Setting, ...] = (
     Setting("port", "8000", _whole(0, 65535), "port to serve on; 0 takes a free one"),
     Setting("public_url", "", _text, "public address for citations' URLs; empty: the address that was asked"),
     Setting("cors_origins", "", _text, "origins that browsers may call from, divided by commas; empty: none"),
+    Setting(
+        "api_key",
+        "",
+        _text,
+        "key (Bearer) for changes over HTTP; without it they work on this machine's own address only",
+    ),
     Setting("max_document_bytes", "20000000", _whole(1, 2**31), "largest document that is accepted"),
     Setting("max_request_bytes", "1000000", _whole(1000, 2**31), "largest request body that is read"),
+    Setting("max_upload_bytes", "200000000", _whole(1000, 2**40), "largest request that adds documents"),
     Setting("llm_url", "", _text, "address of an OpenAI-compatible language model, as http://…/v1; empty: none"),
     Setting("llm_model", "", _text, "name of the model there"),
     Setting("llm_key", "", _text, "key of the endpoint (in the environment other users of the machine do not see it)"),
@@ -140,8 +147,10 @@ class Settings:
     port: int
     public_url: str
     cors_origins: str
+    api_key: str = field(repr=False)
     max_document_bytes: int
     max_request_bytes: int
+    max_upload_bytes: int
     llm_url: str
     llm_model: str
     llm_key: str = field(repr=False)  # who prints the settings does not print the key
