@@ -100,7 +100,7 @@ STATES = {
     "deep": (garbage(b"[" * 100_000), IndexDamaged, "cannot be read"),
     "no hash": (garbage(b'{"manifest": {"format": 1}}'), IndexDamaged, "cannot be read"),
     "edited manifest": (changed_unseen, IndexDamaged, "hash does not fit"),
-    "other format": (other_format, IndexStale, "the index has format 99, this version reads 2"),
+    "other format": (other_format, IndexStale, "the index has format 99, this version reads 3"),
     "other encoder": (other_fingerprint, IndexStale, "expected jianghai-static as now set"),
     "other state": (other_library_state, IndexStale, "which is now at"),
     "no vectors": (no_vectors, IndexDamaged, "is missing, expected"),

@@ -17,7 +17,7 @@ from typing import Any
 from qa.connection import sync_folder
 from qa.errors import IndexDamaged, IndexMissing, IndexStale
 
-FORMAT = 2
+FORMAT = 3
 GONE = -1
 FILE = "manifest.json"
 REBUILD = "rebuild it from the library with: jianghai-qa index"
@@ -112,8 +112,7 @@ def check_file(folder: Path, record: FileRecord) -> None:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Make `manifest` the current one: written beside it, made durable, renamed over it."""
     unfinished = folder / f"{FILE}.{os.getpid()}.new"
-    # JSON's own types, as they will be read: tuples are lists there.
-    body = json.loads(json.dumps(asdict(manifest)))
+    body = _body(manifest)
     with unfinished.open("w", encoding="utf-8") as stream:
         stream.write(json.dumps({"manifest": body, "hash": _hash(body)}, ensure_ascii=False))
         stream.flush()
@@ -141,6 +140,23 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _hash(body: dict[str, Any]) -> str:
     return hashlib.blake2b(json.dumps(body, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _body(manifest: Manifest) -> dict[str, Any]:
+    """Return a manifest as JSON's own types, tuples as lists: what reading it gives."""
+    segments = [
+        {
+            "name": s.name,
+            "rows": s.rows,
+            "documents": s.documents,
+            "files": [asdict(f) for f in s.files],
+            "deleted": None if s.deleted is None else asdict(s.deleted),
+            "dead": s.dead,
+        }
+        for s in manifest.segments
+    ]
+    versions = {"index_version": manifest.index_version, "library_revision": manifest.library_revision}
+    return versions | {"recipe": asdict(manifest.recipe), "segments": segments, "format": manifest.format}
 
 
 def _manifest(body: dict[str, Any]) -> Manifest:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,12 +24,6 @@ ARRAYS = ("hashes", "offsets", "rows", "frequencies", "lengths")
 def term_hash(term: str) -> int:
     """Return the 64-bit hash of a term."""
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-def map_array(path: Path) -> NDArray[Any]:
-    """Map an array file into memory, read-only."""
-    # A plain view of the map: indexing the subclass `memmap` costs microseconds each time.
-    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +53,14 @@ class Postings:
             np.concatenate([self.rows[:0], *(self.rows[self.offsets[i] : self.offsets[i + 1]] for i in found)])
         )
 
-    def save(self, folder: Path, field: str) -> list[str]:
-        """Write the arrays to `folder`; return the names of the files."""
-        names = [f"{field}.{array}.npy" for array in ARRAYS]
-        for name, array in zip(names, ARRAYS, strict=True):
-            np.save(folder / name, getattr(self, array))
-        return names
+    def named(self, field: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays by the names that they have in a file."""
+        return {f"{field}.{array}": getattr(self, array) for array in ARRAYS}
 
     @classmethod
-    def open(cls, folder: Path, field: str) -> Postings:
-        """Map the arrays of a field into memory."""
-        return cls(*(map_array(folder / f"{field}.{array}.npy") for array in ARRAYS))
+    def of(cls, arrays: Mapping[str, NDArray[Any]], field: str) -> Postings:
+        """Return the postings of a field from the arrays of a file."""
+        return cls(*(arrays[f"{field}.{array}"] for array in ARRAYS))
 
 
 def build_postings(rows: Iterable[Iterable[str]]) -> Postings:

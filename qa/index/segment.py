@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, Vectors
+from embeddings.exact_index import ExactIndex
 from embeddings.faiss_index import FaissIndex
 from embeddings.opening import token_vectors
 from embeddings.vector_index import VectorIndex
 from qa.dates import day_number, interval
 from qa.fold import fold
+from qa.index.arrays import map_arrays, save_arrays
 from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
-from qa.index.postings import Postings, build_postings, map_array
+from qa.index.postings import Postings, build_postings
 from qa.numerals import numerals
 from qa.records import Kind
 from qa.sketches import marks
@@ -31,6 +33,8 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 FIELDS = ("body", "context", "words", "sounds", "marks", "questions")
 KINDS = tuple(Kind)
 NUMBER, DATE = 1, 2
+_ARRAYS_FILE = "arrays.safetensors"
+_ID_BYTES = 20
 _ARRAYS = ("ids", "documents", "kinds", "dates", "forms", "vocabulary", "tokens", "token_offsets", "question_owners")
 
 
@@ -101,7 +105,7 @@ def build_segment(
     codes = {document: code for code, document in enumerate(documents)}
     vocabulary, tokens, offsets = _tokens(encoder, texts)
     arrays = {
-        "ids": np.array([e.passage_id.encode() for e in entries], dtype="S20"),
+        "ids": np.array([e.passage_id.encode() for e in entries], dtype=f"S{_ID_BYTES}"),
         "documents": np.array([codes[e.document_id] for e in entries], np.int32),
         "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
         "dates": np.array([_dates(e) for e in entries], np.int32).reshape(-1, 4),
@@ -133,15 +137,16 @@ def save_segment(
     vectors: Mapping[str, Vectors],
 ) -> SegmentRecord:
     """Write all that a segment holds into the empty folder `folder`; return its record."""
-    names = []
-    for array in _ARRAYS:
-        np.save(folder / f"{array}.npy", arrays[array])
-        names.append(f"{array}.npy")
+    named = {array: arrays[array] for array in _ARRAYS}
+    named["ids"] = np.frombuffer(arrays["ids"].tobytes(), np.uint8).reshape(-1, _ID_BYTES)
     for field in FIELDS:
-        names += postings[field].save(folder, field)
+        named |= postings[field].named(field)
+    save_arrays(folder / _ARRAYS_FILE, named)
+    names = [_ARRAYS_FILE]
     for table in ("vectors", "questions"):
-        FaissIndex.of(vectors[table]).save(folder / f"{table}.faiss")
-        names.append(f"{table}.faiss")
+        if len(vectors[table]):
+            FaissIndex.of(vectors[table]).save(folder / f"{table}.faiss")
+            names.append(f"{table}.faiss")
     return SegmentRecord(name, len(arrays["ids"]), documents, tuple(file_record(folder / n) for n in names))
 
 
@@ -176,25 +181,20 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int, before
     folder = index_dir / "segments" / record.name
     for file in record.files:
         check_file(folder, file)
-    ids, documents, kinds, dates, forms, vocabulary, tokens, token_offsets, owners = (
-        map_array(folder / f"{array}.npy") for array in _ARRAYS
-    )
+    arrays = map_arrays(folder / _ARRAYS_FILE)
     return Segment(
         record=record,
-        ids=ids,
-        documents=documents,
-        kinds=kinds,
-        dates=dates,
-        forms=forms,
-        vocabulary=vocabulary,
-        tokens=tokens,
-        token_offsets=token_offsets,
-        postings={field: Postings.open(folder, field) for field in FIELDS},
-        vectors=FaissIndex.open(folder / "vectors.faiss", record.rows, dimensions),
-        question_owners=owners,
-        question_vectors=FaissIndex.open(folder / "questions.faiss", len(owners), dimensions),
+        ids=arrays["ids"].view(f"S{_ID_BYTES}").reshape(-1),
+        **{name: arrays[name] for name in _ARRAYS if name != "ids"},
+        postings={field: Postings.of(arrays, field) for field in FIELDS},
+        vectors=_vectors(folder / "vectors.faiss", record.rows, dimensions),
+        question_vectors=_vectors(folder / "questions.faiss", len(arrays["question_owners"]), dimensions),
         alive=_alive(index_dir, record),
     )
+
+
+def _vectors(path: Path, rows: int, dimensions: int) -> VectorIndex:
+    return FaissIndex.open(path, rows, dimensions) if rows else ExactIndex(np.zeros((0, dimensions), np.float32))
 
 
 def _alive(index_dir: Path, record: SegmentRecord) -> NDArray[np.bool_]:
