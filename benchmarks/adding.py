@@ -1,8 +1,8 @@
 """Articles added over HTTP, one by one and in one batch: `python -m benchmarks.adding --data PATH`.
 
 PATH is a folder in BEIR form, of which the first documents are taken. One by one: the time until each answer, and from the
-answer until a search finds the article. In one batch: articles a second, beside the rate of bare reading, encoding and indexing in
-the same run, before and after it.
+answer until a search finds the article. In one batch: articles a second, beside the rate of bare reading, encoding and
+indexing in the same run, before and after it.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def main() -> None:
         after = bare(articles)
         print(f"{len(articles)} articles, {sum(len(text) for _, text in articles)} characters, articles a second")
         print(
-            f"| bare, before | one batch over HTTP | bare, after |\n|---:|---:|---:|\n| {before:.1f} | {together:.1f} | {after:.1f} |"
+            "| bare, before | one batch over HTTP | bare, after |\n|---:|---:|---:|\n"
+            f"| {before:.1f} | {together:.1f} | {after:.1f} |"
         )
         print(f"the batch has {2 * together / (before + after):.2f} of the bare rate")
         one_by_one(Path(shutil.copytree(seeded, Path(place) / "single")), articles)

@@ -6,6 +6,7 @@ question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Answerer.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from embeddings.encoder import Encoder
+from embeddings.opening import token_vectors
 from embeddings.reranker import Reranker
 from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
@@ -108,6 +110,9 @@ class Service:
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
         self._lock = threading.Lock()
+        # Searching is mostly Python, of which one thread runs at a time: sixteen at once take twice as long together as one
+        # after the other. A transformer computes outside of Python.
+        self._turn = threading.Semaphore(1 if token_vectors(encoder) is not None else os.cpu_count() or 2)
         self._refused: Stamp | None = None
         self.index = index_writer(self._data_dir, encoder, cutter)
         self.changes = self.changes_of(library)
@@ -176,9 +181,12 @@ class Service:
 
         engine, found, passages = self._find(question, top_k, filters, find)
         answerable, sure = _judge(found, passages, engine.hybrid.fitted)
-        draft = (
-            engine.answerer.answer(question, passages) if answerable else no_answer(question, nearest=bool(passages))
-        )
+        with self._turn:
+            draft = (
+                engine.answerer.answer(question, passages)
+                if answerable
+                else no_answer(question, nearest=bool(passages))
+            )
         return Answer(
             question=question,
             text=draft.text,
@@ -204,11 +212,14 @@ class Service:
         while True:
             engine = self.engine()
             allowed = engine.generation.allowed(filters)
-            gathered = gather(engine.generation, self.library, partial(find, engine), top_k, allowed)
+            with self._turn:
+                gathered = gather(engine.generation, self.library, partial(find, engine), top_k, allowed)
             if not gathered.lost or self._next_engine(engine, until) is engine:
                 break
         query = Query(question, self._encoder, self._cutter)
-        return engine, gathered.found, tuple(_shown(query, r, one) for r, one in enumerate(gathered.groups, start=1))
+        with self._turn:
+            passages = tuple(_shown(query, rank, one) for rank, one in enumerate(gathered.groups, start=1))
+        return engine, gathered.found, passages
 
     def _next_engine(self, engine: Engine, until: float) -> Engine:
         """Wait for the generation after this one; return what is served when the time is over."""
