@@ -55,8 +55,10 @@ class FaissIndex:
     def save(self, path: Path) -> None:
         """Write the index; an interruption leaves what was at `path` before."""
         partial = path.with_name(f"{path.name}.partial")
-        _faiss().write_index(self._index, str(partial))
-        with partial.open("rb") as file:
+        # Written here rather than by FAISS, whose error for a full disk is a RuntimeError like any other.
+        with partial.open("wb") as file:
+            file.write(_faiss().serialize_index(self._index).data)
+            file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
 

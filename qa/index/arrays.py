@@ -18,10 +18,10 @@ _KINDS = {"U8": np.uint8, "I32": np.int32, "U64": np.uint64, "I64": np.int64, "F
 
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays of the kinds uint8, int32, uint64, int64 and float32 to a file."""
-    from safetensors.numpy import save_file
+    """Write arrays of the kinds uint8, int32, uint64, int64 and float32 to a file; raise `OSError`."""
+    from safetensors.numpy import save
 
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path)
+    path.write_bytes(save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
 
 
 def map_arrays(path: Path) -> dict[str, NDArray[Any]]:

@@ -82,8 +82,12 @@ class IndexWriter:
         unfinished.mkdir(parents=True)
         encode = CachedEncoder(self.encoder, self.data_dir / "vectors.cache.sqlite").encode_passages
         revisions = dict.fromkeys(documents, 0)
-        record = build_segment(unfinished, name, revisions, entries, self.encoder, encode, self.cutter)
-        finish(unfinished, self.segments / name)
+        try:
+            record = build_segment(unfinished, name, revisions, entries, self.encoder, encode, self.cutter)
+            finish(unfinished, self.segments / name)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)  # on a full disk it is in the way
+            raise
         return record
 
     def without(self, record: SegmentRecord, live: Mapping[str, int]) -> SegmentRecord | None:
