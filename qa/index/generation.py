@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from qa.index.segment import KINDS, Segment, open_segment
 from qa.records import Filters, Kind
 
 Mask = NDArray[np.bool_]
+Places = tuple[tuple[int, slice], ...]
+_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Generation:
     segments: tuple[Segment, ...]
     starts: tuple[int, ...]
     alive: Mask
+    _found: dict[tuple[str, str], Places] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -54,6 +57,19 @@ class Generation:
         """Return the segment that holds a row, and the row's number there."""
         i = bisect_right(self.starts, row) - 1
         return self.segments[i], row - self.starts[i]
+
+    def places(self, field: str, term: str) -> Places:
+        """Return the segments in which a field holds a term, by number, each with the place of its postings there.
+
+        A question asks for the same term several times, and people ask with the same words: what was found is kept.
+        """
+        found = self._found.get((field, term))
+        if found is None:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            places = ((number, s.postings[field].find(term)) for number, s in enumerate(self.segments))
+            found = self._found[field, term] = tuple((number, place) for number, place in places if place is not None)
+        return found
 
     def allowed(self, filters: Filters | None) -> Mask:
         """Return which rows count and pass the filters, (rows,) bool; raise `InvalidRequest` for an impossible date."""

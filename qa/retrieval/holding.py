@@ -19,30 +19,26 @@ class Holding:
 
     def __init__(self, generation: Generation, rows: Rows) -> None:
         self._generation = generation
-        bounds = np.searchsorted(rows, [*generation.starts, generation.rows])
+        self._bounds = np.searchsorted(rows, [*generation.starts, generation.rows])
         self._parts = [
             (rows[first:last] - start).astype(np.int32)
-            for start, first, last in zip(generation.starts, bounds, bounds[1:], strict=False)
+            for start, first, last in zip(generation.starts, self._bounds, self._bounds[1:], strict=False)
         ]
         self.size = len(rows)
         self._nobody = np.zeros(len(rows), np.bool_)
 
     def of(self, term: str, field: str = "body") -> tuple[NDArray[np.bool_], float, bool]:
         """Return which rows hold a term, (rows,), how rare it is, and whether any row of the index holds it."""
-        segments = self._generation.segments
-        places = [segment.postings[field].find(term) for segment in segments]
-        if not any(places):
+        places = self._generation.places(field, term)
+        if not places:
             return self._nobody, idf(self._generation.rows, 0), False
-        held, frequency = [], 0
-        for segment, wanted, place in zip(segments, self._parts, places, strict=True):
-            if place is None:
-                held.append(np.zeros(len(wanted), np.bool_))
-                continue
-            there = segment.postings[field].rows[place]  # ascending
+        held, frequency = np.zeros(self.size, np.bool_), 0
+        for number, place in places:
+            there, wanted = self._generation.segments[number].postings[field].rows[place], self._parts[number]
             frequency += len(there)
-            found = np.minimum(there.searchsorted(wanted), len(there) - 1)
-            held.append(there[found] == wanted)
-        return np.concatenate(held), idf(self._generation.rows, frequency), True
+            found = np.minimum(there.searchsorted(wanted), len(there) - 1)  # both ascend
+            held[self._bounds[number] : self._bounds[number + 1]] = there[found] == wanted
+        return held, idf(self._generation.rows, frequency), True
 
     def weighed(self, terms: Iterable[str], field: str = "body") -> tuple[Scores, float]:
         """Return the rarity of those terms that each row holds, added up, and what a row with all of them would have."""

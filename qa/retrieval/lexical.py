@@ -73,16 +73,14 @@ def question_coverage(generation: Generation, query: Query) -> Scores:
     """
     covered = np.zeros(generation.rows, np.float32)
     rare = {t: rarity(generation, t) for t in query.terms}
-    for segment, start in zip(generation.segments, generation.starts, strict=True):
-        if not len(segment.question_owners):
-            continue
-        postings = segment.postings["questions"]
-        held = np.zeros(len(segment.question_owners), np.float32)
-        for term, weight in rare.items():
-            place = postings.find(term)
-            if place is not None:
-                held[postings.rows[place]] += np.float32(weight)
-        np.maximum.at(covered, segment.question_owners + start, held)
+    held: dict[int, Scores] = {}
+    for term, weight in rare.items():
+        for number, place in generation.places("questions", term):
+            segment = generation.segments[number]
+            share = held.setdefault(number, np.zeros(len(segment.question_owners), np.float32))
+            share[segment.postings["questions"].rows[place]] += np.float32(weight)
+    for number, share in held.items():
+        np.maximum.at(covered, generation.segments[number].question_owners + generation.starts[number], share)
     return covered / np.float32(sum(rare.values()) or 1)
 
 
@@ -92,11 +90,10 @@ def _add_field(total: Scores, generation: Generation, field: str, weight: float,
     average = sum(float(part.sum()) for part in lengths) / max(1, generation.rows) or 1.0
     norms = [K1 * (1 - B + B * part / np.float32(average)) for part in lengths]
     for term in terms:
-        places = [segment.postings[field].find(term) for segment in generation.segments]
-        frequency = sum(place.stop - place.start for place in places if place is not None)
+        places = generation.places(field, term)
+        frequency = sum(place.stop - place.start for _, place in places)
         factor = np.float32(weight * idf(generation.rows, frequency) * (K1 + 1))
-        for segment, start, norm, place in zip(generation.segments, generation.starts, norms, places, strict=True):
-            if place is not None:
-                rows = segment.postings[field].rows[place]
-                tf = segment.postings[field].frequencies[place]
-                total[start + rows] += factor * tf / (tf + norm[rows])
+        for number, place in places:
+            postings = generation.segments[number].postings[field]
+            rows, tf = postings.rows[place], postings.frequencies[place]
+            total[generation.starts[number] + rows] += factor * tf / (tf + norms[number][rows])

@@ -18,5 +18,4 @@ def idf(rows: int, rows_with_term: int) -> float:
 
 def rarity(generation: Generation, term: str, field: str = "body") -> float:
     """Return the idf of a term among the passages' own texts, or in another field."""
-    places = (segment.postings[field].find(term) for segment in generation.segments)
-    return idf(generation.rows, sum(place.stop - place.start for place in places if place is not None))
+    return idf(generation.rows, sum(place.stop - place.start for _, place in generation.places(field, term)))
