@@ -124,11 +124,16 @@ _FILES = {
     },
     "required": ["file"],
 }
+_EXAMPLE = {
+    "name": "2023-09-04.txt",
+    "text": "礼乐龙舟赛开桨\n\n江门日报讯(记者/张三)9月3日,第三十八届礼乐龙舟赛在礼乐河开桨。\n",
+    "metadata": {"publication": "江门日报", "published": "2023-09-04"},
+}
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": NewDocument.model_json_schema()},
+            "application/json": {"schema": NewDocument.model_json_schema(), "example": _EXAMPLE},
             "multipart/form-data": {"schema": _FILES},
         },
     }

@@ -222,10 +222,13 @@ class Service:
         return engine, gathered.found, passages
 
     def _next_engine(self, engine: Engine, until: float) -> Engine:
-        """Wait for the generation after this one; return what is served when the time is over."""
-        while (now := self.engine()) is engine and time.monotonic() < until:
+        """Wait for the generation after this one as long as somebody writes it; return what is served then."""
+        while time.monotonic() < until:
+            writing = being_written(self._data_dir)
+            if (now := self.engine()) is not engine or not writing:
+                return now
             time.sleep(0.005)
-        return now
+        return engine
 
     def status(self) -> Status:
         """Return what is served now."""

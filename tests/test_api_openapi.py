@@ -14,7 +14,7 @@ from api.openapi import load_examples
 pytest_plugins = ["api_fixtures"]
 PATHS = {
     "/v1/search", "/v1/ask", "/v1/documents", "/v1/documents/{document_id}",
-    "/v1/documents/{document_id}/original", "/v1/passages/{passage_id}", "/v1/status",
+    "/v1/documents/{document_id}/original", "/v1/passages/{passage_id}", "/v1/jobs/{job_id}", "/v1/status",
     "/livez", "/readyz", "/metrics",
 }  # fmt: skip
 CHANGING = {

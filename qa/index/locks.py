@@ -31,7 +31,8 @@ def being_written(data_dir: Path) -> bool:
     """Say whether somebody holds the write lock of a data folder at this moment."""
     try:
         with _opened(data_dir / "write.lock") as descriptor:
-            return not _locked(descriptor, 0)
+            # Shared: two who ask at once do not take each other for writers.
+            return not _locked(descriptor, 0, fcntl.LOCK_SH)
     except LibraryReadOnly:
         return False
 
@@ -65,11 +66,11 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _locked(descriptor: int, seconds: float) -> bool:
+def _locked(descriptor: int, seconds: float, kind: int = fcntl.LOCK_EX) -> bool:
     until = time.monotonic() + seconds
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
                 return False
