@@ -52,7 +52,9 @@ def reading_page(
         document = library.document(document_id)
     except NotFound:
         return _rendered("missing.html", words, status=404)
-    articles = lay_out(document.text, library.articles(document_id), library.passages(document_id), marks)
+    articles = lay_out(
+        document.text, library.articles(document_id), library.passages(document_id), marks, document.pages
+    )
     published = date_text(document.metadata.published, words)
     return _rendered("document.html", words, document=document, articles=articles, published=published)
 

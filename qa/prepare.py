@@ -14,6 +14,7 @@ from embeddings.running import Running
 from qa.catalog import read_catalog
 from qa.connection import sync_folder, writable
 from qa.errors import Conflict, IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
+from qa.forms.folders import documents_in
 from qa.index.generation import check_current, open_generation
 from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, Recipe
@@ -28,7 +29,6 @@ from qa.words import WordCutter
 
 # Raised when the terms of the lexical index change.
 LEXICAL = "2"
-SEED_FORMS = (".txt",)
 Say = Callable[[str], None]
 
 
@@ -124,7 +124,7 @@ def create_library(settings: Settings, say: Say) -> None:
     with write_lock(data_dir):
         if (data_dir / FILE).is_file():
             return
-        files = sorted(p for p in seeds.glob("*") if p.suffix in SEED_FORMS) if seeds.is_dir() else []
+        files = documents_in(seeds, deep=False) if seeds.is_dir() else []
         say(f"new library in {data_dir}: importing {len(files)} pages from {seeds}")
         catalog = read_catalog(seeds)
         intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]
