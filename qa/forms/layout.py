@@ -84,28 +84,22 @@ def _groups(strips: list[list[Line]], size: float) -> Iterable[tuple[list[list[L
     """Give runs of strips that have a gutter in common, or have none, with the gutters."""
     group: list[list[Line]] = []
     taken: list[_Interval] = []
+    floor = float("-inf")
     for strip in strips:
         own = _union([(line.left, line.right) for line in strip])
         both = _union(taken + own)
         had, has, keeps = _gaps(taken, size), _gaps(own, size), _gaps(both, size)
-        band = bool(group) and _top(strip) - max(_bottom(other) for other in group) > _BAND * size
+        band = min(line.top for line in strip) - floor > _BAND * size
         display = len(strip) == 1 and strip[0].size >= _DISPLAY * size
         if group and (band or bool(had) != bool(keeps) or (has and not had) or (had and display)):
             yield group, had
-            group, taken = [strip], own
+            group, taken, floor = [strip], own, float("-inf")
         else:
             group.append(strip)
             taken = both
+        floor = max(floor, *(line.bottom for line in strip))
     if group:
         yield group, _gaps(taken, size)
-
-
-def _top(strip: list[Line]) -> float:
-    return min(line.top for line in strip)
-
-
-def _bottom(strip: list[Line]) -> float:
-    return max(line.bottom for line in strip)
 
 
 def _union(intervals: list[_Interval]) -> list[_Interval]:

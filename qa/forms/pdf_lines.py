@@ -6,7 +6,7 @@ import ctypes
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import cos, hypot
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any
 
 from qa.forms.layout import Line
@@ -76,18 +76,20 @@ def _chars(page: pypdfium2.PdfPage) -> Iterator[_Char]:
         high = 0
         if c.FPDFText_IsGenerated(raw, index) == 1 or not c.FPDFText_GetLooseCharBox(raw, index, ctypes.byref(box)):
             continue
-        if abs(cos(2 * c.FPDFText_GetCharAngle(raw, index))) < _UPRIGHT:
+        angle = c.FPDFText_GetCharAngle(raw, index) - radians(turned)
+        if abs(cos(2 * angle)) < _UPRIGHT:
             continue
         char = chr(code) if 0 < code < 0x110000 and code not in (0xFFFE, 0xFFFF) else _UNKNOWN
         scale, size = _scale_and_size(raw, index)
-        left, right = box.left, box.right
-        if turned == 0 and _is_square(char):
+        corners = (box.left - bounds[0], box.top - bounds[1], box.right - bounds[0], box.bottom - bounds[1])
+        left, top, right, bottom = _turned(*corners, turned, width, height)
+        if abs(cos(angle)) > _UPRIGHT and _is_square(char):
             # The boxes of some fonts are those of the ink; where the next character stands shows from the origin alone.
             c.FPDFText_GetCharOrigin(raw, index, ctypes.byref(x), ctypes.byref(y))
-            left, right = x.value, max(right, x.value + scale * size)
-        corners = (left - bounds[0], box.top - bounds[1], right - bounds[0], box.bottom - bounds[1])
-        place = _turned(*corners, turned, width, height)
-        yield _Char(char, *place, size, c.FPDFText_GetFontWeight(raw, index) >= _BOLD)
+            origin = (x.value - bounds[0], y.value - bounds[1])
+            left = _turned(*origin, *origin, turned, width, height)[0]
+            right = max(right, left + scale * size)
+        yield _Char(char, left, top, right, bottom, size, c.FPDFText_GetFontWeight(raw, index) >= _BOLD)
     text_page.close()
 
 
