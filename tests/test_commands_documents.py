@@ -66,7 +66,9 @@ def test_a_faulty_file_among_good_ones_stops_none_of_them(command: Run, tmp_path
     assert [row["file"] for row in json.loads(ran.out)] == ["a.txt", "c.TXT"]
     told = ran.err.splitlines()
     assert len(told) == 2
-    assert "b.txt: b.txt cannot be read as PDF: it is broken or cut short, expected a whole one" in told[0]
+    assert (
+        "b.txt: b.txt cannot be read as PDF: it is broken, cut short or without pages, expected a whole one" in told[0]
+    )
     assert "d.txt: d.txt is empty; expected a file with text" in told[1]
     assert len(json.loads(command("documents", "list", "--json").out)) == 7
     assert command("search", "龙舟").code == 0
@@ -77,7 +79,7 @@ def test_a_faulty_file_among_good_ones_stops_none_of_them(command: Run, tmp_path
     [
         (b"", "is empty; expected a file with text"),
         (b" \n\t\r\n", "is empty; expected a file with text"),
-        (b"%PDF-1.4\n...", "cannot be read as PDF: it is broken or cut short, expected a whole one"),
+        (b"%PDF-1.4\n...", "cannot be read as PDF: it is broken, cut short or without pages, expected a whole one"),
         (b"GIF89a" + bytes(50), "is a GIF picture; expected text, Markdown, HTML, PDF, DOCX, EPUB, PNG, JPEG or TIFF"),
         (b"PK\x03\x04" + bytes(50), "begins as a ZIP container (DOCX, EPUB) but cannot be unpacked (BadZipFile)"),
         (bytes(range(256)) * 40, "is not text in UTF-8, GB18030 or UTF-16; save it as UTF-8 text"),

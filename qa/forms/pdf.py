@@ -66,7 +66,9 @@ def _opened(data: bytes) -> pypdfium2.PdfDocument:
             raise UnreadableDocument(
                 "it is locked with a password, expected one that opens without: take the password away"
             ) from fault
-        raise UnreadableDocument("it is broken or cut short, expected a whole one: fetch it again") from fault
+        raise UnreadableDocument(
+            "it is broken, cut short or without pages, expected a whole one: fetch or save it again"
+        ) from fault
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
