@@ -11,6 +11,7 @@ from pathlib import PurePath
 from qa.dates import event_date
 from qa.errors import DocumentTooLarge
 from qa.forms.convert import read_form
+from qa.forms.records import WHOLE
 from qa.places import quote_of
 from qa.reading import read_page, readable
 from qa.reading.passages import split_passages
@@ -92,7 +93,7 @@ def take_in(
 def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
     articles: list[ArticleRecord] = []
     passages: list[PassageRecord] = []
-    for number, article in enumerate(read_page(document.text).articles):
+    for number, article in enumerate(read_page(document.text, whole=document.media_type in WHOLE).articles):
         articles.append(_article_record(document, number, article))
         for part in split_passages(article, document.text):
             kind = Kind(part.kind)

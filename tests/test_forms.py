@@ -126,6 +126,29 @@ class TestMarkdown:
         )
 
 
+class TestWholeParagraphs:
+    """Where the form marks headlines and paragraphs, nothing is guessed from how lines look."""
+
+    TEXT = (
+        "# 办事指南\n\n联系电话：0750-1234567\n\n2024年5月6日 星期一\n\n## 材料\n\n1. 身份证\n2. 居住证明\n\n无\n\n"
+        "| 事项 | 结果 |\n|---|---|\n| 甲 | 无 |\n| 甲 | 无 |\n\n东湖区图书馆新馆\\\n首日接待读者三千人。\n"
+    )
+
+    def test_short_lines_lists_and_rows_are_paragraphs_of_their_own(self) -> None:
+        intake = taken("a.md", self.TEXT.encode())
+        assert [article.title for article in intake.articles] == ["办事指南"]
+        assert quotes(intake, Role.SUBHEAD) == ["材料"]
+        assert quotes(intake, Role.PARAGRAPH) == [
+            "联系电话：0750-1234567", "2024年5月6日 星期一", "1. 身份证", "2. 居住证明", "无",
+            "| 事项 | 结果 |", "| 甲 | 无 |", "| 甲 | 无 |", "东湖区图书馆新馆首日接待读者三千人。",
+        ]  # fmt: skip
+
+    def test_nothing_of_them_is_lost_or_cut(self) -> None:
+        intake = taken("a.md", self.TEXT.encode())
+        assert not any(passage.cut or passage.beheaded for passage in intake.passages)
+        assert not quotes(intake, Role.REPEAT)
+
+
 class TestPdf:
     """PDF with a text layer: reading order, paragraphs over columns and pages, page numbers."""
 

@@ -42,7 +42,6 @@ class Builder:
         self._breaks = 0
         self._lists: list[int | None] = []
         self._marker = ""
-        self._rows: set[int] = set()
 
     def build(self, root: LexborNode) -> list[Block]:
         """Return the blocks under a root."""

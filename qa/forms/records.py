@@ -42,6 +42,9 @@ PICTURES = frozenset({Form.PNG, Form.JPEG, Form.TIFF})
 # The forms whose whole content is text, with or without marks: nothing but a decoding stands between bytes and letters.
 TEXTUAL = frozenset({Form.TEXT, Form.MARKDOWN, Form.HTML, Form.XHTML})
 
+# The forms that say themselves what is a paragraph and what a headline; in the others both are told from the layout.
+WHOLE = frozenset({Form.MARKDOWN, Form.HTML, Form.XHTML, Form.DOCX, Form.EPUB})
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
