@@ -12,8 +12,8 @@ from qa.forms.html_encoding import decode_html
 from qa.forms.records import PICTURES, Converted, Form, Stored
 from qa.forms.writing import write
 
-# Parsers are slow only where a file is made to be. The letters of a large scanned page take a minute on one busy core.
-_PLAIN = Limits(seconds=60, memory=2 << 30)
+# A yearbook of a thousand pages takes a minute on a busy core; longer takes only what is made to. The letters of a large scanned page take a minute on one busy core.
+_PLAIN = Limits(seconds=180, memory=2 << 30)
 _OCR_SECONDS, _OCR_MOST, _OCR_MEMORY = 240, 7200, 8 << 30
 _INSTALL = "install the extra “ocr” (pip install '.[ocr]' in the checkout, or pip install rapidocr onnxruntime)"
 
@@ -46,6 +46,7 @@ def _converted(data: bytes, name: str, form: Form) -> Converted:
             )
         return convert_apart(data, name, form, _ocr_limits(5))
     converted = convert_apart(data, name, form, _PLAIN)
+    # Scanned pages among others are left empty where nothing can read them; a document of nothing else is refused.
     if converted.unread and ocr_at_hand():
         return convert_apart(data, name, form, _ocr_limits(len(converted.unread)), ocr=True)
     if converted.unread and not converted.blocks:

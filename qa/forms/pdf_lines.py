@@ -58,15 +58,36 @@ def _has_pictures(page: pypdfium2.PdfPage) -> bool:
 
 
 def _chars(page: pypdfium2.PdfPage) -> Iterator[_Char]:
+    """Give the characters that are drawn on a page, in the order of drawing, placed as the page is shown."""
     import pypdfium2.raw as c
 
     text_page = page.get_textpage()
     raw, box, x, y = text_page.raw, c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    count = c.FPDFText_CountChars(raw)
     turned, width, height = page.get_rotation(), page.get_width(), page.get_height()
-    bounds = page.get_bbox()
+    low_x, low_y, _, _ = page.get_bbox()
+    for index, char in _letters(raw):
+        angle = c.FPDFText_GetCharAngle(raw, index) - radians(turned)
+        if abs(cos(2 * angle)) < _UPRIGHT or not c.FPDFText_GetLooseCharBox(raw, index, ctypes.byref(box)):
+            continue
+        scale, size = _scale_and_size(raw, index)
+        corners = (box.left - low_x, box.top - low_y, box.right - low_x, box.bottom - low_y)
+        left, top, right, bottom = _turned(*corners, turned, width, height)
+        if abs(cos(angle)) > _UPRIGHT and _is_square(char):
+            # The boxes of some fonts are those of the ink; where the next character stands shows from the origin alone.
+            c.FPDFText_GetCharOrigin(raw, index, ctypes.byref(x), ctypes.byref(y))
+            origin = (x.value - low_x, y.value - low_y)
+            left = _turned(*origin, *origin, turned, width, height)[0]
+            right = max(right, left + scale * size)
+        yield _Char(char, left, top, right, bottom, size, c.FPDFText_GetFontWeight(raw, index) >= _BOLD)
+    text_page.close()
+
+
+def _letters(raw: Any) -> Iterator[tuple[int, str]]:
+    """Give the place and the character of all that a page draws; two halves of one character as one, at the second."""
+    import pypdfium2.raw as c
+
     high = 0
-    for index in range(count):
+    for index in range(c.FPDFText_CountChars(raw)):
         code = c.FPDFText_GetUnicode(raw, index)
         if 0xD800 <= code < 0xDC00:
             high = code
@@ -74,23 +95,8 @@ def _chars(page: pypdfium2.PdfPage) -> Iterator[_Char]:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         high = 0
-        if c.FPDFText_IsGenerated(raw, index) == 1 or not c.FPDFText_GetLooseCharBox(raw, index, ctypes.byref(box)):
-            continue
-        angle = c.FPDFText_GetCharAngle(raw, index) - radians(turned)
-        if abs(cos(2 * angle)) < _UPRIGHT:
-            continue
-        char = chr(code) if 0 < code < 0x110000 and code not in (0xFFFE, 0xFFFF) else _UNKNOWN
-        scale, size = _scale_and_size(raw, index)
-        corners = (box.left - bounds[0], box.top - bounds[1], box.right - bounds[0], box.bottom - bounds[1])
-        left, top, right, bottom = _turned(*corners, turned, width, height)
-        if abs(cos(angle)) > _UPRIGHT and _is_square(char):
-            # The boxes of some fonts are those of the ink; where the next character stands shows from the origin alone.
-            c.FPDFText_GetCharOrigin(raw, index, ctypes.byref(x), ctypes.byref(y))
-            origin = (x.value - bounds[0], y.value - bounds[1])
-            left = _turned(*origin, *origin, turned, width, height)[0]
-            right = max(right, left + scale * size)
-        yield _Char(char, left, top, right, bottom, size, c.FPDFText_GetFontWeight(raw, index) >= _BOLD)
-    text_page.close()
+        if c.FPDFText_IsGenerated(raw, index) != 1:
+            yield index, chr(code) if 0 < code < 0x110000 and code not in (0xFFFE, 0xFFFF) else _UNKNOWN
 
 
 def _scale_and_size(raw: Any, index: int) -> tuple[float, float]:
