@@ -12,7 +12,8 @@ from qa.forms.html_encoding import decode_html
 from qa.forms.records import PICTURES, Converted, Form, Stored
 from qa.forms.writing import write
 
-# A yearbook of a thousand pages takes a minute on a busy core; longer takes only what is made to. The letters of a large scanned page take a minute on one busy core.
+# A yearbook of a thousand pages takes half a minute on a busy core, and so do the letters of a large scanned page; much
+# longer takes only what is made to.
 _PLAIN = Limits(seconds=180, memory=2 << 30)
 _OCR_SECONDS, _OCR_MOST, _OCR_MEMORY = 240, 7200, 8 << 30
 _INSTALL = "install the extra “ocr” (pip install '.[ocr]' in the checkout, or pip install rapidocr onnxruntime)"
