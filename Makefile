@@ -18,6 +18,7 @@ help:
 	@echo "make serve     set up, import the seeds, serve on http://$(HOST):$(PORT) (HOST=, PORT=)"
 	@echo "make test      set up, run all tests"
 	@echo "make check     format, lint and types"
+	@echo "make ocr       set up, and install what reads scans and pictures (some 275 MB)"
 	@echo "make evaluate  measure retrieval with the test questions"
 	@echo "make bench     measure speed and memory"
 	@echo "make stress    kill writers in mid-write again and again (KILLS=500), load a server, fuzz the API"
@@ -70,9 +71,16 @@ stress: $(READY)
 	$(BIN)/python -m benchmarks.stress --kills $(KILLS) --seconds $(SECONDS_OF_LOAD)
 	$(BIN)/python -m pytest tests/test_api_fuzz.py
 
+# Reading scans and pictures takes some 275 MB more, which most do without: a lock of its own, of the same versions.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --no-header \
+	--no-emit-package torch
 lock: pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet \
-	  --no-header --no-emit-package torch -o requirements.lock
+	$(COMPILE) --extra train --extra dev -o requirements.lock
+	$(COMPILE) --extra ocr --constraint requirements.lock -o requirements-ocr.lock
+
+.PHONY: ocr
+ocr: $(READY)
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-ocr.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -88,7 +88,11 @@ def attachment(file: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"
 
 
+# The names that encodings have on the web, where Python calls them otherwise. Source: WHATWG Encoding Standard, 4.2.
+_CHARSETS = {"utf-16-le": "utf-16le", "utf-16-be": "utf-16be", "big5hkscs": "big5-hkscs", "cp1252": "windows-1252"}
+
+
 def _media_type(media_type: str, encoding: str | None) -> str:
     if media_type.startswith("text/") and encoding and "charset" not in media_type:
-        return f"{media_type}; charset={encoding}"
+        return f"{media_type}; charset={_CHARSETS.get(encoding, encoding)}"
     return media_type

@@ -31,6 +31,7 @@ class Words:
     beheaded: str
     cut: str
     event: str
+    page: str
     missing_title: str
     missing: str
 
@@ -53,6 +54,7 @@ CHINESE = Words(
     beheaded="上文缺失",
     cut="下文缺失",
     event="事发",
+    page="第 {number} 页",
     missing_title="没有这份文件",
     missing="它可能已被移除，或者链接有误。",
 )
@@ -74,6 +76,7 @@ ENGLISH = Words(
     beheaded="beginning lost",
     cut="end lost",
     event="Event",
+    page="p. {number}",
     missing_title="No such document",
     missing="It may have been removed, or the link is wrong.",
 )

@@ -54,7 +54,7 @@ def reading_page(
             found, passages = library.articles(document_id), library.passages(document_id)
     except NotFound:
         return _rendered("missing.html", words, status=404)
-    articles = lay_out(document.text, found, passages, marks)
+    articles = lay_out(document.text, found, passages, marks, document.pages)
     published = date_text(document.metadata.published, words)
     return _rendered("document.html", words, document=document, articles=articles, published=published)
 

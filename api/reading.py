@@ -32,13 +32,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A block ready to be shown; `notes` are the errata of the passages that begin in it."""
+    """A block ready to be shown; `notes` are the errata of the passages that begin in it.
+
+    `page` is the number of the page that begins with it, None within a page and in a document without pages or with one.
+    """
 
     role: Role
     pieces: tuple[Piece, ...]
     beheaded: bool
     cut: bool
     notes: tuple[str, ...]
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,29 @@ def read_marks(text: str | None) -> tuple[Span, ...] | None:
 
 
 def lay_out(
-    text: str, articles: Sequence[ArticleRecord], passages: Sequence[PassageRecord], marks: Sequence[Span]
+    text: str,
+    articles: Sequence[ArticleRecord],
+    passages: Sequence[PassageRecord],
+    marks: Sequence[Span],
+    pages: Sequence[int] | None = None,
 ) -> list[ShownArticle]:
-    """Return the articles with their blocks cut into pieces; every passage's anchor appears once."""
-    cutter = _Cutter(text, passages, marks)
+    """Return the articles with their blocks cut into pieces; every passage's anchor appears once.
+
+    `pages` holds the offset at which each page of the document begins.
+    """
+    cutter = _Cutter(text, passages, marks, pages or ())
     return [ShownArticle(a, tuple(cutter.block(block) for block in a.blocks)) for a in articles]
 
 
 class _Cutter:
-    """Cut blocks at borders; remembers which anchors have been set."""
+    """Cut blocks at borders; remembers which anchors have been set, and the page of the last block."""
 
-    def __init__(self, text: str, passages: Sequence[PassageRecord], marks: Sequence[Span]) -> None:
+    def __init__(
+        self, text: str, passages: Sequence[PassageRecord], marks: Sequence[Span], pages: Sequence[int]
+    ) -> None:
         self._text = text
+        self._pages = pages
+        self._page = 0
         owned = [(start, end, passage) for passage in passages for start, end in passage.spans]
         self._owned = sorted(owned, key=lambda one: one[:2])
         self._starts = [start for start, _, _ in self._owned]
@@ -100,7 +115,12 @@ class _Cutter:
                 shown = shown.lstrip("# ")
             pieces.append(Piece(shown, paragraph, paragraph if new else None, marked))
             place = shown_to
-        return ShownBlock(block.role, tuple(pieces), block.beheaded, block.cut, tuple(notes))
+        page = self._new_page(block.spans[0][0])
+        return ShownBlock(block.role, tuple(pieces), block.beheaded, block.cut, tuple(notes), page)
+
+    def _new_page(self, offset: int) -> int | None:
+        before, self._page = self._page, bisect_right(self._pages, offset)
+        return self._page if len(self._pages) > 1 and self._page != before else None
 
     def _parts(self, span: Span) -> list[Span]:
         low, high = bisect_right(self._borders, span[0]), bisect_left(self._borders, span[1])

@@ -73,12 +73,19 @@ async def _from_form(request: Request) -> list[Upload]:
         raise InvalidRequest(
             f"found a form that cannot be read ({fault.detail}), expected multipart/form-data"
         ) from fault
-    files = [(part.filename or "", await part.read()) for part in _parts(form)]
+    parts = _parts(form)
+    files = [(part.filename or "", await part.read()) for part in parts]
     catalog, questions = _beside(files)
     given = _given(form)
     uploads = [
-        Upload(name, data, _metadata(name, catalog, given), tuple(q for q in questions if q.file == _plain(name)))
-        for name, data in files
+        Upload(
+            name,
+            data,
+            _metadata(name, catalog, given),
+            tuple(q for q in questions if q.file == _plain(name)),
+            part.content_type,
+        )
+        for part, (name, data) in zip(parts, files, strict=True)
         if _plain(name) not in (CATALOG, QUESTIONS)
     ]
     if not uploads:

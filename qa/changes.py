@@ -39,12 +39,16 @@ _OWN_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be added: `metadata` None says nothing (a replaced document keeps what was known of it)."""
+    """A file to be added: `metadata` None says nothing (a replaced document keeps what was known of it).
+
+    `media_type` is what the sender says that it is, heard only where content and name do not show it.
+    """
 
     name: str
     data: bytes
     metadata: Metadata | None = None
     questions: tuple[PassageQuestions, ...] = ()
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +215,14 @@ class Changes:
             return Refused(upload.name, UnreadableDocument(_OWN_FAULT.format(_file_name(upload.name))))
 
     def _read(self, upload: Upload, document_id: str) -> Intake:
-        metadata = upload.metadata or Metadata()
-        return take_in(upload.name, upload.data, metadata, document_id=document_id, most_bytes=self._most_bytes)
+        return take_in(
+            upload.name,
+            upload.data,
+            upload.metadata or Metadata(),
+            document_id=document_id,
+            most_bytes=self._most_bytes,
+            media_type=upload.media_type,
+        )
 
     def _check_owner(self, document_id: str, upload: Upload) -> None:
         owner = self._library.document_with_content(content_hash(upload.data))

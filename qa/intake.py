@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from qa.dates import event_date
-from qa.decode import decode
 from qa.errors import DocumentTooLarge
+from qa.forms.convert import read_form
+from qa.forms.records import WHOLE
 from qa.places import quote_of
 from qa.reading import read_page, readable
 from qa.reading.passages import split_passages
@@ -52,11 +53,13 @@ def take_in(
     *,
     document_id: str | None = None,
     most_bytes: int | None = None,
+    media_type: str | None = None,
 ) -> Intake:
-    """Read a file: decode it, find its articles, cut its passages.
+    """Read a file: take its text out of its form, find its articles, cut its passages.
 
-    A new document's id is derived from its content; one that replaces another keeps the other's. Raises
-    `DocumentTooLarge`, `UnsupportedForm` or `UnreadableDocument`.
+    `media_type` is what the sender says that it is, heard only where content and name do not show it. A new document's id
+    is derived from its content; one that replaces another keeps the other's. Raises `DocumentTooLarge`, `UnsupportedForm`
+    or `UnreadableDocument`.
     """
     file = PurePath(name.replace("\\", "/")).name or "document.txt"
     if most_bytes is not None and len(data) > most_bytes:
@@ -64,22 +67,24 @@ def take_in(
             f"{file} has {len(data)} bytes, expected at most {most_bytes}; "
             "divide it, or raise JIANGHAI_QA_MAX_DOCUMENT_BYTES"
         )
-    decoded = decode(data, file)
+    stored = read_form(data, file, media_type)
     sha256 = content_hash(data)
     document_id = document_id or "d" + sha256[:12]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     document = DocumentRecord(
         document_id,
         file,
-        "text/plain",
-        decoded.encoding,
+        stored.media_type,
+        stored.encoding,
         sha256,
         len(data),
         now,
         now,
         0,
         metadata,
-        decoded.text,
+        stored.text,
+        stored.converter,
+        stored.pages,
     )
     articles, passages = _articles_and_passages(document)
     return Intake(document, data, articles, passages)
@@ -93,7 +98,7 @@ def read_again(document: DocumentRecord) -> tuple[list[ArticleRecord], list[Pass
 def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
     articles: list[ArticleRecord] = []
     passages: list[PassageRecord] = []
-    for number, article in enumerate(read_page(document.text).articles):
+    for number, article in enumerate(read_page(document.text, whole=document.media_type in WHOLE).articles):
         articles.append(_article_record(document, number, article))
         for part in split_passages(article, document.text):
             kind = Kind(part.kind)

@@ -193,14 +193,15 @@ def _now() -> str:
 
 def _about(upload: Upload) -> str:
     metadata = None if upload.metadata is None else asdict(upload.metadata)
-    return json.dumps({"metadata": metadata, "questions": [asdict(q) for q in upload.questions]}, ensure_ascii=False)
+    about = {"metadata": metadata, "questions": [asdict(q) for q in upload.questions], "media_type": upload.media_type}
+    return json.dumps(about, ensure_ascii=False)
 
 
 def _upload(name: str, about: dict[str, Any], data: bytes) -> Upload:
     raw = about["metadata"]
     metadata = None if raw is None else Metadata(errata=tuple(Erratum(**e) for e in raw.pop("errata")), **raw)
     questions = tuple(PassageQuestions(q["file"], q["begins"], tuple(q["questions"])) for q in about["questions"])
-    return Upload(name, data, metadata, questions)
+    return Upload(name, data, metadata, questions, about["media_type"])
 
 
 def _outcome(one: Changed | Refused) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from qa.catalog import read_catalog
 from qa.changes import Changes
 from qa.connection import sync_folder, writable
 from qa.errors import IndexError_, IndexMissing, LibraryMissing, LibraryReadOnly
+from qa.forms.folders import documents_in
 from qa.index.generation import check_current, open_generation
 from qa.index.locks import write_lock
 from qa.index.manifest import FILE as MANIFEST
@@ -31,7 +32,6 @@ from qa.words import WordCutter
 
 # Raised when the terms of the lexical index change.
 LEXICAL = "3"
-SEED_FORMS = (".txt",)
 
 
 def encoder_of(settings: Settings) -> Encoder:
@@ -148,7 +148,7 @@ def create_library(settings: Settings, say: Say) -> None:
     with write_lock(data_dir):
         if (data_dir / FILE).is_file():
             return
-        files = sorted(p for p in seeds.glob("*") if p.suffix in SEED_FORMS) if seeds.is_dir() else []
+        files = documents_in(seeds, deep=False) if seeds.is_dir() else []
         say(f"new library in {data_dir}: importing {len(files)} pages from {seeds}")
         catalog = read_catalog(seeds)
         intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]

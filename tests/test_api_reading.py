@@ -34,6 +34,18 @@ def test_blanks_of_the_layout_are_repaired() -> None:
     assert "".join(piece.text for piece in pieces(block, [], [])) == "江海区有LED lights企业。后来又有20家。"
 
 
+def test_the_first_block_of_each_page_says_which_page_begins() -> None:
+    starts = (0, 4, 10, TEXT.index("后来"))
+    blocks = [BlockRecord(Role.PARAGRAPH, (span,)) for span in zip(starts, (3, 9, 12, len(TEXT)), strict=True)]
+    for pages, expected in (
+        ((0, 4, TEXT.index("后来")), [1, 2, None, 3]),
+        ((0,), [None] * 4),
+        (None, [None] * 4),
+    ):
+        shown = lay_out(TEXT, [article(*blocks)], [], [], pages)[0].blocks
+        assert [block.page for block in shown] == expected
+
+
 def test_a_mark_begins_and_ends_exactly() -> None:
     start, end = TEXT.index("LED"), TEXT.index("后来")
     block = BlockRecord(Role.PARAGRAPH, ((4, len(TEXT)),))

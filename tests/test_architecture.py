@@ -184,15 +184,32 @@ def test_every_file_beside_the_code_is_package_data() -> None:
         assert others == []
 
 
-def test_the_lock_pins_every_direct_dependency_by_version_and_hash() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    pinned = {name.lower() for name in re.findall(r"^([A-Za-z0-9_.-]+)==\S+", text, flags=re.MULTILINE)}
-    extras = PROJECT["project"]["optional-dependencies"].values()
-    direct = [*PROJECT["project"]["dependencies"], *(d for extra in extras for d in extra)]
+def pinned(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return {name.lower(): version for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, flags=re.M)}
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", ("train", "dev")), ("requirements-ocr.lock", ("ocr",))]
+)
+def test_the_lock_pins_every_direct_dependency_by_version_and_hash(lock: str, extras: tuple[str, ...]) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    optional = PROJECT["project"]["optional-dependencies"]
+    assert set(optional) == {"train", "dev", "ocr"}
+    direct = [*PROJECT["project"]["dependencies"], *(d for extra in extras for d in optional[extra])]
     names = {re.split(r"[<>=~!\[; ]", d)[0].lower() for d in direct}
-    assert names - pinned == {"torch"}  # the Makefile pins torch by its version alone: a CPU build may serve
+    assert names - pinned(lock).keys() == {
+        "torch"
+    }  # the Makefile pins torch by its version alone: a CPU build may serve
     for block in re.split(r"\n(?=[A-Za-z0-9])", text.strip()):
         assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_the_locks_agree() -> None:
+    one, other = pinned("requirements.lock"), pinned("requirements-ocr.lock")
+    assert {name: version for name, version in other.items() if name in one} == {
+        n: one[n] for n in one.keys() & other.keys()
+    }
 
 
 def tracked() -> list[Path]:

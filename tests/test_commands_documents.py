@@ -58,13 +58,17 @@ def test_a_faulty_file_among_good_ones_stops_none_of_them(command: Run, tmp_path
     (folder / "b.txt").write_bytes(b"%PDF-1.7 ...")
     (folder / "deep" / "c.TXT").write_text(REPORT.replace("46", "47"), encoding="utf-8")
     (folder / "d.txt").write_bytes(b"")
-    (folder / "ignored.md").write_text("# no page", encoding="utf-8")
+    (folder / "README.md").write_text("# no page", encoding="utf-8")
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "e.txt").write_text("no page", encoding="utf-8")
     ran = command("documents", "add", str(folder), "--json")
     assert ran.code == 2
     assert [row["file"] for row in json.loads(ran.out)] == ["a.txt", "c.TXT"]
     told = ran.err.splitlines()
     assert len(told) == 2
-    assert "b.txt: b.txt is a PDF file; expected a text file: convert it to UTF-8 text first" in told[0]
+    assert (
+        "b.txt: b.txt cannot be read as PDF: it is broken, cut short or without pages, expected a whole one" in told[0]
+    )
     assert "d.txt: d.txt is empty; expected a file with text" in told[1]
     assert len(json.loads(command("documents", "list", "--json").out)) == 7
     assert command("search", "龙舟").code == 0
@@ -75,9 +79,9 @@ def test_a_faulty_file_among_good_ones_stops_none_of_them(command: Run, tmp_path
     [
         (b"", "is empty; expected a file with text"),
         (b" \n\t\r\n", "is empty; expected a file with text"),
-        (b"%PDF-1.4\n...", "is a PDF file; expected a text file"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), "is a PNG picture; expected a text file"),
-        (b"PK\x03\x04" + bytes(50), "is a ZIP container"),
+        (b"%PDF-1.4\n...", "cannot be read as PDF: it is broken, cut short or without pages, expected a whole one"),
+        (b"GIF89a" + bytes(50), "is a GIF picture; expected text, Markdown, HTML, PDF, DOCX, EPUB, PNG, JPEG or TIFF"),
+        (b"PK\x03\x04" + bytes(50), "begins as a ZIP container (DOCX, EPUB) but cannot be unpacked (BadZipFile)"),
         (bytes(range(256)) * 40, "is not text in UTF-8, GB18030 or UTF-16; save it as UTF-8 text"),
         (b"\xff\xfe" + b"\x00\xd8" * 9, "begins as utf-16-le but does not go on as such"),
         (b"plain \0\1\2\3\4\5\6\7 text" * 9, "is not text"),

@@ -74,12 +74,10 @@ def test_adding_what_is_there_leaves_the_index_as_it_is(
     assert json.loads(first)[0]["index_version"] == json.loads(again)[0]["index_version"]
 
 
-def test_a_folder_without_text_files_is_told(
-    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_without_documents_is_told(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, told = run(capsys, data_dir, "documents", "add", str(tmp_path))
     assert code == 0
-    assert "no text files in" in told
+    assert "no documents in" in told
 
 
 def test_a_lost_library_is_not_taken_for_a_new_one(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:

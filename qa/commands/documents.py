@@ -15,12 +15,14 @@ from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress, say
 from qa.commands.write_questions import write_questions
 from qa.errors import InvalidRequest, QAError, SettingsError
+from qa.forms.folders import documents_in
+from qa.forms.records import SUFFIXES
 from qa.index.locks import write_lock
 from qa.index_questions import FILE as QUESTIONS
 from qa.index_questions import assign, read_questions
 from qa.library import Library
 from qa.options import read_settings
-from qa.prepare import SEED_FORMS, open_changes
+from qa.prepare import open_changes
 from qa.records import DocumentRecord, Metadata
 from qa.settings import Settings
 
@@ -49,7 +51,7 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
             _tell_lost(outcome)
         changes.tidy()
     if not files:
-        say(f"no text files in {', '.join(args.path)}; expected files that end in {', '.join(SEED_FORMS)}")
+        say(f"no documents in {', '.join(args.path)}; expected files that end in {', '.join(SUFFIXES)}")
     _show_rows(args, rows)
     if faults:
         raise InvalidRequest("\n".join(faults))
@@ -76,7 +78,7 @@ def _files(paths: list[str]) -> Iterator[Path]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SEED_FORMS and p.is_file())
+            yield from documents_in(path, deep=True)
         elif path.is_file():
             yield path
         else:

@@ -50,9 +50,10 @@ def citation_json(citation: Citation, base: str) -> dict[str, Any]:
 
 
 def source_line(citation: Citation, base: str) -> str:
-    """Return one line that names where a text stands."""
+    """Return one line that names where a text stands; the page where the document has pages."""
     where = " · ".join(p for p in (citation.publication, citation.published, citation.title) if p)
-    return f"{where} · 第{citation.paragraph}段 ({citation.file} {_places(citation)})\n    {base}{citation.path}"
+    page = f"第{citation.page}页 · " if citation.page is not None else ""
+    return f"{where} · {page}第{citation.paragraph}段 ({citation.file} {_places(citation)})\n    {base}{citation.path}"
 
 
 def _places(citation: Citation) -> str:

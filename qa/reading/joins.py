@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.reading.chars import is_display, is_han, unmatched
+from qa.reading.chars import ends_paragraph, is_display, is_han, unmatched
 from qa.reading.kinds import Kind, Unit
 from qa.reading.midway import opens_with_fragment, starts_list
 from qa.reading.words import PageWords
@@ -31,6 +31,9 @@ def join_pieces(units: Sequence[Unit], words: PageWords) -> list[list[Unit]]:
 
 def _continues(paragraph: Sequence[Unit], piece: Unit, words: PageWords, *, parted: bool) -> bool:
     last = paragraph[-1]
+    if piece.whole:
+        # A line that its writer ended by hand in the midst of a paragraph: no blank line above, no indent.
+        return not piece.line.before and not piece.line.indented and not ends_paragraph(last.text)
     if is_display(piece.text) and not words.begins_midway(piece.text):
         return False
     if parted:
@@ -49,8 +52,8 @@ def _continues(paragraph: Sequence[Unit], piece: Unit, words: PageWords, *, part
 
 def is_beheaded(paragraph: Sequence[Unit], words: PageWords) -> bool:
     """Tell whether the beginning of a joined paragraph is lost; only where its first characters prove it."""
-    text = paragraph[0].text
-    return paragraph[0].kind is Kind.TEXT and (words.begins_midway(text) or opens_with_fragment(text))
+    first, text = paragraph[0], paragraph[0].text
+    return first.kind is Kind.TEXT and not first.whole and (words.begins_midway(text) or opens_with_fragment(text))
 
 
 def is_cut(paragraph: Sequence[Unit]) -> bool:

@@ -30,7 +30,8 @@ class Unit:
     """One line with its kind.
 
     `wide` says that more blank lines than usual stand above it. `fresh` says, on a page that indents its paragraphs, that
-    the line is indented (or that it is not); it is None on a page without indents.
+    the line is indented (or that it is not); it is None on a page without indents. `whole` says that no layout has cut the
+    line: it stands in a document whose paragraphs are marked as such.
     """
 
     line: Line
@@ -38,6 +39,7 @@ class Unit:
     kind: Kind
     wide: bool
     fresh: bool | None = None
+    whole: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -47,7 +49,12 @@ class Unit:
     @property
     def is_open(self) -> bool:
         """Tell whether this is running text that breaks off before its sentence ends."""
-        return self.is_text and closing_byline(self.text) == len(self.text) and not ends_paragraph(self.text)
+        return (
+            self.is_text
+            and not self.whole
+            and closing_byline(self.text) == len(self.text)
+            and not ends_paragraph(self.text)
+        )
 
     @property
     def form(self) -> tuple[int, bool, bool]:

@@ -21,11 +21,17 @@ _OWN = 0.3
 _OPENING = 120
 
 
-def read_page(text: str) -> PageReading:
-    """Read one page into its articles; every non-blank code point of the text stands in exactly one block."""
-    units, words = read_units(flatten(text))
+def read_page(text: str, *, whole: bool = False) -> PageReading:
+    """Read one page into its articles; every non-blank code point of the text stands in exactly one block.
+
+    `whole` says that the text comes from a document whose paragraphs and headlines are marked as such: nothing in it was cut
+    by columns, printed twice or lost.
+    """
+    units, words = read_units(flatten(text), whole=whole)
     drafts = sorted(Gatherer(units, words).gather(), key=_first_place)
-    blocks = mark_repeats(text, [blocks_of(text, draft, words) for draft in drafts])
+    blocks = [blocks_of(text, draft, words) for draft in drafts]
+    if not whole:
+        blocks = mark_repeats(text, blocks)
     return PageReading(tuple(_article(text, *pair) for pair in zip(drafts, blocks, strict=True)))
 
 

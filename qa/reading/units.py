@@ -30,18 +30,22 @@ _BODY = 30
 _PLAIN = (0, False, False)
 
 
-def read_units(flat: str) -> tuple[list[Unit], PageWords]:
-    """Return the lines of a folded text as units with their final kinds, and the words of the page."""
-    lines = [part for line in split_lines(flat) for part in _split_caption(flat, line)]
+def read_units(flat: str, *, whole: bool = False) -> tuple[list[Unit], PageWords]:
+    """Return the lines of a folded text as units with their final kinds, and the words of the page.
+
+    `whole` says that no layout has cut or repeated anything: then headlines are the lines marked as such, where there are any.
+    """
+    lines = [part for line in split_lines(flat) for part in ([line] if whole else _split_caption(flat, line))]
     gap = usual_gap(lines)
     indents = _indents(flat, lines)
     units = []
     for line in lines:
         content = flat[line.body : line.stop]
         wide = line.before >= 2 and line.before > gap
-        units.append(Unit(line, content, _own_kind(content, line), wide, line.indented if indents else None))
+        units.append(Unit(line, content, _own_kind(content, line), wide, line.indented if indents else None, whole))
     words = PageWords([unit.text for unit in units])
-    for stage in (_mark_repeats, _settle_names, _settle_numbered, _lift_broken, _settle_heads, _settle_captions):
+    marked = whole and any(unit.line.level or unit.line.bold for unit in units)
+    for stage in _MARKED_STAGES if marked else _STAGES:
         units = stage(units, words)
     return units, words
 
@@ -84,9 +88,19 @@ def _own_kind(content: str, line: Line) -> Kind:
 
 
 def _mark_repeats(units: list[Unit], words: PageWords) -> list[Unit]:
-    places = [place for place, unit in enumerate(units) if unit.is_text and len(unit.text) >= 6]
+    places = [place for place, unit in enumerate(units) if unit.is_text and not unit.whole and len(unit.text) >= 6]
     repeated = {places[here] for here in find_repeats([units[place].text for place in places])}
     return [replace(unit, kind=Kind.REPEAT) if place in repeated else unit for place, unit in enumerate(units)]
+
+
+def _keep_marked(units: list[Unit], words: PageWords) -> list[Unit]:
+    """Turn lines that look like headlines or page furniture, and are not marked, into the paragraphs that they are."""
+    return [
+        replace(unit, kind=Kind.TEXT)
+        if unit.kind in (Kind.HEAD, Kind.FURNITURE) and not (unit.line.level or unit.line.bold) and size(unit.text)
+        else unit
+        for unit in units
+    ]
 
 
 def _settle_names(units: list[Unit], words: PageWords) -> list[Unit]:
@@ -191,3 +205,7 @@ def _stands_alone(unit: Unit, before: Unit | None, after: Unit | None, credited:
     return (
         before.is_open and after is not None and after.kind is Kind.TEXT and parts_sentence(before, unit, after, words)
     )
+
+
+_STAGES = (_mark_repeats, _settle_names, _settle_numbered, _lift_broken, _settle_heads, _settle_captions)
+_MARKED_STAGES = (_settle_names, _keep_marked)
