@@ -26,8 +26,8 @@ from qa.records import Metadata
 from qa.settings import Settings
 from qa.words import WordCutter
 
-# Raised when the terms of the lexical index change.
-LEXICAL = "2"
+# Raised when the terms of the lexical index, or the dates beside them, change.
+LEXICAL = "3"
 SEED_FORMS = (".txt",)
 Say = Callable[[str], None]
 

@@ -193,8 +193,9 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
                 read_as,
                 f"{context}\n{read_as}",
                 document.metadata.published,
-                article.event_date,
+                passage.event_date,
                 questions.get(passage.id, ()),
+                passage.dates,
             )
         )
     return entries
