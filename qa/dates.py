@@ -81,5 +81,10 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def from_number(number: int) -> date:
+    """Return the day of a number that `day_number` gave."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def _length(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]

@@ -29,6 +29,18 @@ def with_dates(article: ArticleRecord, passages: Sequence[PassageRecord], metada
     return dated
 
 
+def dates_of_articles(passages: Sequence[PassageRecord]) -> dict[int, tuple[DateMention, ...]]:
+    """Return what each article is about in time: the dates that its headline names, else those of its first paragraph."""
+    found: dict[int, tuple[DateMention, ...]] = {}
+    leads: set[int] = set()
+    for passage in sorted(passages, key=lambda p: (p.kind is not Kind.HEADLINE, p.paragraph)):
+        if passage.kind is Kind.HEADLINE or (passage.kind is Kind.PARAGRAPH and passage.article_id not in leads):
+            found[passage.article_id] = found.get(passage.article_id) or passage.dates
+        if passage.kind is Kind.PARAGRAPH:
+            leads.add(passage.article_id)
+    return found
+
+
 def _as_printed(text: str, resolved: Sequence[Resolved], errata: Sequence[Erratum]) -> list[Resolved]:
     """Leave out what a misprint has part in."""
     wrong = [(at, at + len(e.printed)) for e in errata for at in _places(text, e.printed)]

@@ -14,7 +14,7 @@ from embeddings.errors import EncoderError
 from qa.dates import day_number, interval
 from qa.errors import IndexDamaged, IndexStale
 from qa.index.manifest import REBUILD, Manifest, Recipe, read_manifest
-from qa.index.segment import KINDS, Segment, open_segment
+from qa.index.segment import ABOUT, KINDS, Segment, open_segment
 from qa.records import Filters, Kind
 
 Mask = NDArray[np.bool_]
@@ -71,9 +71,10 @@ def _allowed(segment: Segment, filters: Filters) -> Mask:
         overlap = _overlaps(segment.dates, filters.published_from, filters.published_to)
         mask &= np.where(segment.dates[:, 0] == 0, filters.include_undated, overlap)
     if filters.event_from is not None or filters.event_to is not None:
-        overlap = _overlaps(segment.event_days, filters.event_from, filters.event_to)
+        own = segment.event_days[:, 2] != ABOUT
+        overlap = own & _overlaps(segment.event_days, filters.event_from, filters.event_to)
         counts = np.diff(segment.event_offsets)
-        mask &= np.where(counts == 0, filters.include_undated, _any_of_each(overlap, counts))
+        mask &= np.where(_any_of_each(own, counts), _any_of_each(overlap, counts), filters.include_undated)
     return mask
 
 

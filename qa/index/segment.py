@@ -29,6 +29,8 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 FIELDS = ("body", "context", "words", "sounds", "questions")
 KINDS = tuple(Kind)
 NUMBER, DATE = 1, 2
+# Where days are told of: the passage's event date, named in it, or what its article is about.
+EVENT, NAMED, ABOUT = 0, 1, 2
 _ARRAYS = (
     *("ids", "documents", "kinds", "dates", "event_days", "event_offsets", "forms"),
     *("vocabulary", "tokens", "token_offsets", "question_owners"),
@@ -40,7 +42,7 @@ class Entry:
     """A passage as it is indexed: its own text, and what helps to find it but is not quoted.
 
     `read_as` holds the right forms of its misprints, `context` the words around it for the lexical index, `questions` what
-    people might ask that it answers, `dates` the resolved dates that it names.
+    people might ask that it answers, `dates` the resolved dates that it names, `about` those that its article is about.
     """
 
     passage_id: str
@@ -54,6 +56,7 @@ class Entry:
     event_date: str | None
     questions: tuple[str, ...] = ()
     dates: tuple[DateMention, ...] = ()
+    about: tuple[DateMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Segment:
 
     `documents` holds the document's place in the manifest's list, `dates` two day numbers a row (published from and to; 0:
     not known), `forms` whether it holds a `NUMBER` or a `DATE`.
-    `event_days[event_offsets[i]:event_offsets[i+1]]` are the days that the row tells of, first and last day number each: its
-    event date and the dates that it names; none where nothing is known.
+    `event_days[event_offsets[i]:event_offsets[i+1]]` are the days that the row tells of, first and last day number and
+    `EVENT`, `NAMED` or `ABOUT` each; none where nothing is known.
     `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places in `vocabulary`, which holds the
     encoder's ids of the tokens that occur. Index-time questions are rows of their own in
     `postings["questions"]` and `question_vectors`; `question_owners` says which passage's row each belongs to.
@@ -111,7 +114,7 @@ def build_segment(
         "documents": np.array([codes[e.document_id] for e in entries], np.int32),
         "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
         "dates": np.array([_days(e.published) for e in entries], np.int32).reshape(-1, 2),
-        "event_days": np.array([days for e in entries for days in _events(e)], np.int32).reshape(-1, 2),
+        "event_days": np.array([days for e in entries for days in _events(e)], np.int32).reshape(-1, 3),
         "event_offsets": np.cumsum([0, *(len(_events(e)) for e in entries)]).astype(np.int64),
         "forms": np.array([_forms(e.text) for e in entries], np.uint8),
         "vocabulary": vocabulary,
@@ -144,10 +147,11 @@ def _days(partial_date: str | None) -> tuple[int, int]:
     return first, last
 
 
-def _events(entry: Entry) -> list[tuple[int, int]]:
-    """Return the different intervals of days that a passage tells of, in order."""
-    named = {(_days(mention.first)[0], _days(mention.last)[1]) for mention in entry.dates}
-    return sorted(named | ({_days(entry.event_date)} if entry.event_date else set()))
+def _events(entry: Entry) -> list[tuple[int, int, int]]:
+    """Return the different days that a passage tells of, each with where, in order."""
+    own = {(*_days(entry.event_date), EVENT)} if entry.event_date else set()
+    told = ((mention, source) for source, dates in ((NAMED, entry.dates), (ABOUT, entry.about)) for mention in dates)
+    return sorted(own | {(_days(mention.first)[0], _days(mention.last)[1], source) for mention, source in told})
 
 
 def _tokens(encoder: Encoder, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:

@@ -22,6 +22,7 @@ from qa.errors import IndexError_, LibraryBusy, LibraryReadOnly
 from qa.index.manifest import GONE, Manifest, Recipe, SegmentRecord, read_manifest, write_manifest
 from qa.index.segment import Encode, Entry, build_segment, open_segment, save_deleted
 from qa.library import Library
+from qa.passage_dates import dates_of_articles
 from qa.records import DocumentRecord, Kind, PassageRecord
 from qa.words import WordCutter
 
@@ -178,8 +179,10 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
     """Return what is indexed of a document."""
     articles = {a.id: a for a in library.articles(document.id)}
     questions = library.questions(document.id)
+    passages = library.passages(document.id)
+    about = dates_of_articles(passages)
     entries = []
-    for passage in library.passages(document.id):
+    for passage in passages:
         article = articles[passage.article_id]
         read_as = "\n".join(e.read for e in document.metadata.errata if e.printed in passage.text)
         context = _context(document, passage, article.title, article.kicker, article.event_date)
@@ -196,6 +199,7 @@ def document_entries(library: Library, document: DocumentRecord) -> list[Entry]:
                 passage.event_date,
                 questions.get(passage.id, ()),
                 passage.dates,
+                about.get(passage.article_id, ()),
             )
         )
     return entries
