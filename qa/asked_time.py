@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from qa.date_mentions import Expression, Form, Point
-from qa.date_resolution import Known, resolve
 from qa.dates import Days
-from qa.english_time import english_days
+from qa.dating.context import Known
+from qa.dating.english import english_days
+from qa.dating.expressions import Expression, Form, Point
+from qa.dating.resolving import resolve
 from qa.fold import fold
 
 # Everyday and Cantonese words, as the pages write them.

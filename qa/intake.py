@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-from qa.date_resolution import event_date
+from qa.dating.passages import with_dates
+from qa.dating.resolving import event_date
 from qa.decode import decode
 from qa.errors import DocumentTooLarge
-from qa.passage_dates import with_dates
 from qa.places import quote_of
 from qa.reading import read_page, readable
 from qa.reading.passages import split_passages

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.date_mentions import find_expressions
-from qa.date_resolution import known_of, resolve
 from qa.dates import Days, partial_date
+from qa.dating.finding import find_expressions
+from qa.dating.passages import dates_of_articles
+from qa.dating.resolving import known_of, resolve
 from qa.intake import Intake, take_in
 from qa.records import Erratum, Metadata
 
@@ -53,6 +54,8 @@ WORKED = [
     ("7月19—24日", "2023-07", {"7月19—24日": "2023-07-19/2023-07-24"}),
     ("12月28日至1月3日", "2024-01", {"12月28日至1月3日": "2023-12-28/2024-01-03"}),
     ("7月19、20日", "2023-07", {"7月19": "2023-07-19", "20日": "2023-07-20"}),
+    ("12月30日、1月2日", "2024-01", {"12月30日": "2023-12-30", "1月2日": "2024-01-02"}),
+    ("2月29日", "2024-03", {"2月29日": "2024-02-29"}),
     ("1—6月", "2023-07", {"1—6月": "2023-01-01/2023-06-30"}),
     ("截至6月底", "2023-07", {"6月底": "2023-06-21/2023-06-30"}),
     ("7月中旬", "2023-07", {"7月中旬": "2023-07-11/2023-07-20"}),
@@ -71,7 +74,7 @@ WORKED = [
     ("昨日、今日上午", "2023-07-01", {"昨日": "2023-06-30", "今日": "2023-07-01"}),
     ("本周", "2023-07-24", {"本周": "2023-07-24/2023-07-30"}),
     ("上个月", "2023-01", {"上个月": "2022-12-01/2022-12-31"}),
-    ("记者30日获悉", "2023-07-24", {"30日": "2023-06-30"}),
+    ("记者30日获悉", "2023-07-02", {"30日": "2023-06-30"}),
     # No more precision than is known.
     ("近日,活动举行。当天", "2023-07", {"近日": "2023-06-01/2023-07-31", "当天": "2023-06-01/2023-07-31"}),
     ("日前", "2023-07-24", {"日前": "2023-06-24/2023-07-24"}),
@@ -99,6 +102,9 @@ def test_what_a_page_says(text: str, published: str | None, expected: dict[str, 
         ("本周", "2023-07"),
         ("21日", "2023-07"),
         ("当天", "2023-07"),
+        ("记者30日获悉", "2023-07-24"),
+        ("25日有雨", "2023-07-20"),
+        ("8月18日、19日", "2023-07-20"),
         ("他说:“昨天来过。”", "2023-07-24"),  # who speaks counts from another day
         ("他说:“今年不错。”", "2024-01"),
         ("近日来。“当天很热。”", "2023"),
@@ -118,7 +124,7 @@ def test_what_is_not_certain_is_left_open(text: str, published: str | None) -> N
         "《2023年名单》《全民健身计划(2021—2025年)》",
         "2035年远景目标 《条例》(2021年修订) “十四五”规划 2023年版",
         "2000年历史 1000多年来 1990年代 2022级 20年来 75周年 9年免费教育",
-        "每年10—12月 往年3月 农历五月初五 正月十五 一月一活动,一季一研讨 十一月刊",
+        "每年10—12月 往年3月 次年3月 同年10月 农历五月初五 正月十五 一月一活动,一季一研讨 十一月刊",
         "如今年轻人 文明年度 以上年龄 过去年均 目前年产 网上年货 提前年度",
         "3月龄 六月天 第7月 3号厂房 生日前 截止日前 最近日子 日本周边 基本月供 路上周边",
         "15日内 每月5日 3日游 为期3日 近3日 历时3日 如今天气 说明天亮 当天办结 报到当天",
@@ -263,6 +269,17 @@ class TestPassages:
         passages = {p.text[:6]: p for p in taken_in(REPORT, "2023-07", wrong).passages}
         assert passages["7月21日,"].dates == ()
         assert passages["7月21日,"].event_date == "2023-07-19"
+
+
+def test_what_an_article_is_about_stands_in_its_headline_or_its_first_paragraph() -> None:
+    lead = "江门日报讯(记者/张三)昨日,区统计局公布了数据。去年为三百亿元。\n\n工业投资完成31亿元。\n"
+    for head, about in (
+        ("# 上半年经济运行向好\n\n", ["2023-01-01/2023-06-30"]),
+        ("# 经济向好\n\n", ["2022-01-01/2022-12-31"]),
+    ):
+        taken = taken_in(head + lead)
+        dates = dates_of_articles(taken.passages)
+        assert [f"{m.first}/{m.last}" for m in dates[0]] == about
 
 
 @pytest.mark.parametrize(

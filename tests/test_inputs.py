@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support import REPORT, SEEDS, Text, index_of
 
 from qa.catalog import metadata_of, read_catalog
-from qa.date_resolution import event_date
 from qa.dates import interval
+from qa.dating.resolving import event_date
 from qa.decode import decode
 from qa.errors import InvalidRequest, SettingsError, UnreadableDocument, UnsupportedForm
 from qa.index.generation import Generation

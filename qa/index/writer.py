@@ -18,11 +18,11 @@ from embeddings.cache import CachedEncoder
 from embeddings.encoder import Encoder
 from embeddings.errors import EncoderError
 from qa.connection import sync_folder
+from qa.dating.passages import dates_of_articles
 from qa.errors import IndexError_, LibraryBusy, LibraryReadOnly
 from qa.index.manifest import GONE, Manifest, Recipe, SegmentRecord, read_manifest, write_manifest
 from qa.index.segment import Encode, Entry, build_segment, open_segment, save_deleted
 from qa.library import Library
-from qa.passage_dates import dates_of_articles
 from qa.records import DocumentRecord, Kind, PassageRecord
 from qa.words import WordCutter
 

@@ -1,4 +1,4 @@
-"""The shapes of time in Chinese, as one pattern over folded text (see `qa.date_mentions`).
+"""The shapes of time in Chinese, as one pattern over folded text (see `qa.dating.finding`).
 
 Look-arounds keep words apart that only share characters: 如今年轻, 文明年度, 日本周边, 以上年龄, 2023年初中.
 """
@@ -61,7 +61,10 @@ PATTERN = re.compile("|".join(f"(?:{alternative})" for alternative in (_OTHERS, 
 FUTURE = re.compile(
     r"(?:将于|拟于|定于|将在|有望于|有望在|(?:计划|预计|力争|争取)(?:将?[于在])?|(?:计划|预计|力争|争取)到)$"
 )
-RECURRING = re.compile(r"(?:每年|历年|往年|年年|农历|阴历|旧历|每逢)的?$")
+# Of every year, of another calendar, or of a year that is told beside another one.
+RECURRING = re.compile(
+    r"(?:每年|历年|往年|年年|农历|阴历|旧历|每逢|[次同翌来隔该那某多几]年|第二年|(?<![去今])当年)的?$"
+)
 OPENING = re.compile(r"(?:^|[。!?;\n]|\([^()]{0,80}(?:记者|通讯员)[^()]{0,80}\)|[报社网]讯|[报社]电)[”」』\s]*$")
 LIST = re.compile("[、和及与]")
 END = re.compile(r"[。!?;\n]")

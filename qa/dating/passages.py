@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.date_resolution import Resolved, event_of, known_of, resolve
+from qa.dating.context import Resolved
+from qa.dating.resolving import event_of, known_of, resolve
 from qa.places import stored_spans
 from qa.records import ArticleRecord, DateMention, Erratum, Kind, Metadata, PassageRecord
 
