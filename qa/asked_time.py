@@ -1,6 +1,7 @@
 """The time that a question is about: `2023年上半年`, 去年, 舊年, 最近一次, `last year`, `July 2023`.
 
-A question that asks for a time (什么时候) is about none by that.
+A question that asks for a date (什么时候) is about no time by that, nor by a year that it writes out (2024年哪一天): the
+passages that can tell it hold that year in words. 去年 and 最近一次 count in it: no passage holds what they mean.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from qa.asked import Asked, what_is_asked
 from qa.dates import Days
 from qa.dating.context import Known
 from qa.dating.english import english_days
@@ -58,7 +60,10 @@ def asked_time(question: str, today: date) -> AskedTime:
     days = [r.days for r in bound if r.days is not None]
     english, from_today = english_days(folded, today)
     relative = from_today or any(_is_relative(r.expression) for r in bound)
-    return AskedTime(tuple(dict.fromkeys([*days, *english])), relative, _LATEST.search(folded) is not None)
+    latest = _LATEST.search(folded) is not None
+    if what_is_asked(question) is Asked.DATE and not relative:
+        return AskedTime(latest=latest)
+    return AskedTime(tuple(dict.fromkeys([*days, *english])), relative, latest)
 
 
 def _binds(expression: Expression) -> bool:

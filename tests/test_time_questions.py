@@ -49,6 +49,8 @@ class TestAskedTime:
             ("上个月的会议", AskedTime((days("2024-10-01", "2024-10-31"),), relative=True)),
             ("最近一次龙舟赛谁赢了?", AskedTime(latest=True)),
             ("最新嘅數據", AskedTime(latest=True)),
+            ("最近一次灯会是什么时候?", AskedTime(latest=True)),
+            ("去年的灯会是哪天?", AskedTime((Y2023,), relative=True)),
             ("去年最后一次活动", AskedTime((Y2023,), relative=True, latest=True)),
             ("What happened in the first half of 2023?", AskedTime((H1,))),
             ("GDP in 2023 H1", AskedTime((H1,))),
@@ -72,6 +74,8 @@ class TestAskedTime:
         "question",
         [
             "什么时候开会?",
+            "全会是2024年哪一天开的?",
+            "When did the fair of 2023 open?",
             "龙舟赛是哪一年创办的?",
             "7月19日的会议",  # of which year
             "离我最近的医院",
@@ -200,6 +204,17 @@ class TestLibrary:
             for question in ("去年荷花湖半程马拉松的男子冠军是谁?", "2022年荷花湖半程马拉松的男子冠军是谁?")
         }
         assert list(answers.values()) == ["marathon-2023.txt", "marathon-2022.txt"]
+
+    @pytest.mark.parametrize(
+        ("question", "file"),
+        [
+            ("最近一次元宵灯会是什么时候?", "lantern-2024.txt"),
+            ("舊年村籃球賽決賽係幾時?", "basketball-2023.txt"),
+            ("前年的招聘会是几号办的?", "jobs-2022.txt"),
+        ],
+    )
+    def test_when_it_was_is_asked_of_that_year(self, service: Service, question: str, file: str) -> None:
+        assert service.search(question, top_k=1).passages[0].citation.file == file
 
     def test_how_sure_it_is_does_not_depend_on_the_time(self, service: Service) -> None:
         hybrid, question = service.engine().hybrid, "去年荷花湖半程马拉松的男子冠军是谁?"
