@@ -60,6 +60,8 @@ class TestAskedTime:
             ("In July 2023, who spoke?", AskedTime((days("2023-07-01", "2023-07-31"),))),
             ("on 19th of July, 2023", AskedTime((days("2023-07-19", "2023-07-19"),))),
             ("July 19, 2023", AskedTime((days("2023-07-19", "2023-07-19"),))),
+            ("in 2022-2023", AskedTime((days("2022-01-01", "2023-12-31"),))),
+            ("the meeting of 2023-07-19", AskedTime((days("2023-07-19", "2023-07-19"),))),
             ("between 2022 and 2023", AskedTime((days("2022-01-01", "2023-12-31"),))),
             ("Who won last year?", AskedTime((Y2023,), relative=True)),
             ("the year before last", AskedTime((days("2022-01-01", "2022-12-31"),), relative=True)),
@@ -87,6 +89,8 @@ class TestAskedTime:
             "May I borrow 20 books?",
             "How did 2000 people get there?",
             "from 2023 to 2022",
+            "in the last year of the plan",
+            "23年上半年",
             "",
         ],
     )

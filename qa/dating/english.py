@@ -14,13 +14,14 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _RELATIVE = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-_YEAR = r"(?<![\w$¥.,])((?:19|20)\d\d)(?![\w%]|[.,]\d)"
+_YEAR = r"(?<![\w$¥.,])((?:19|20)\d\d)(?![\w%]|[-/.,]\d)"
 _MONTH = (
     r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _COUNTED = "people|persons|yuan|residents|households|companies|students|teachers|jobs|seats|beds|projects|cars"
 _RANGE = re.compile(rf"\b(?:from|between) {_YEAR} (?:to|until|through|and) ((?:19|20)\d\d)\b")
+_JOINED = re.compile(r"(?<![\w$¥.,-])((?:19|20)\d\d) ?[-–—~] ?((?:19|20)\d\d)(?![\w%]|[-.,]\d)")
 _DATE = re.compile(
     rf"(?:\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?{_MONTH}(?: (\d{{1,2}})(?:st|nd|rd|th)?)?(?: of|,)? {_YEAR}"
 )
@@ -31,7 +32,7 @@ _PART_BEHIND = re.compile(rf"{_YEAR} ([hq])([1-4])\b")
 _FIRST_MONTHS = re.compile(rf"\bfirst (two|three|four|five|six|seven|eight|nine|\d) months of {_YEAR}")
 _WHOLE_YEAR = re.compile(rf"{_YEAR}(?! (?:{_COUNTED})\b)")
 _SHIFTED_MONTH = re.compile(r"\b(last|previous|this|next) month\b")
-_SHIFTED_YEAR = re.compile(r"\b(?:the )?(last|previous|past|this|current|next|coming) year\b")
+_SHIFTED_YEAR = re.compile(r"\b(?:the )?(last|previous|past|this|current|next|coming) year\b(?! of\b)")
 
 
 def english_days(folded: str, today: date) -> tuple[list[Days], bool]:
@@ -94,6 +95,7 @@ def _month_from(today: date, shift: int) -> Days:
 # The most exact first: what is read is taken out, so that its year is not read again.
 _READERS = (
     (_RANGE, _range),
+    (_JOINED, _range),
     (_DATE, _date),
     (_PART, _part),
     (_PART_BEHIND, _part_behind),

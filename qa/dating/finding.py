@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from functools import cache
 
 from qa.dating.expressions import Expression
 from qa.dating.patterns import END, FUTURE, LIST, OPENING, PATTERN, RECURRING
@@ -44,6 +45,7 @@ def plain_text(text: str) -> str:
     return "".join(_plain(character) for character in text)
 
 
+@cache
 def _plain(character: str) -> str:
     folded = fold(character)
     changed = folded != character and unicodedata.category(character) in ("No", "So")
