@@ -77,6 +77,19 @@ class Block(BaseModel):
         return cls(**{name: getattr(block, name) for name in cls.model_fields})
 
 
+class DateMention(BaseModel):
+    """A date that a passage names, resolved to days."""
+
+    span: Span = Field(description="of the expression, in the document's text")
+    first: str = Field(description="first day that it can mean, YYYY-MM-DD")
+    last: str = Field(description="last day that it can mean, YYYY-MM-DD")
+
+    @classmethod
+    def of(cls, mention: records.DateMention) -> DateMention:
+        """Return a mention as it is stored."""
+        return cls(span=mention.span, first=mention.first, last=mention.last)
+
+
 class DocumentPassage(BaseModel):
     """One passage of a document: what search finds and answers cite."""
 
@@ -89,11 +102,14 @@ class DocumentPassage(BaseModel):
     note: str | None
     beheaded: bool
     cut: bool
+    event_date: str | None = Field(description="when what it tells happened, as exactly as is known and no more")
+    dates: list[DateMention] = Field(description="the dates that it names and that could be resolved")
 
     @classmethod
     def of(cls, passage: records.PassageRecord) -> DocumentPassage:
         """Return a passage as it stands in its document."""
-        return cls(**{name: getattr(passage, name) for name in cls.model_fields})
+        plain = {name: getattr(passage, name) for name in cls.model_fields if name != "dates"}
+        return cls(**plain, dates=[DateMention.of(mention) for mention in passage.dates])
 
 
 class Article(BaseModel):

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from qa.errors import InvalidRequest
 
+_HALF_YEAR = 183
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-_DATELINE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]")
 
-# How many days a report may lie behind its event; a day further back is as likely one that was still to come.
-_MONTHS_BACK = 183
+
+@dataclass(frozen=True, slots=True, order=True)
+class Days:
+    """Whole days from the first to the last, both counted."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def day(cls, day: date) -> Days:
+        """Return one day as an interval."""
+        return cls(day, day)
+
+    @classmethod
+    def months(cls, year: int, first: int = 1, last: int = 12) -> Days:
+        """Return whole months of one year; without months the year; raise `ValueError` where there is no such month."""
+        return cls(date(year, first, 1), date(year, last, _length(year, last)))
+
+    @property
+    def count(self) -> int:
+        """How many days these are."""
+        return (self.last - self.first).days + 1
+
+    def overlaps(self, other: Days) -> bool:
+        """Say whether a day is in both."""
+        return self.first <= other.last and other.first <= self.last
 
 
 def interval(text: str) -> tuple[date, date]:
@@ -24,10 +50,30 @@ def interval(text: str) -> tuple[date, date]:
         year, month, day = (None if part is None else int(part) for part in match.groups())
         first = date(int(year or 0), 1 if month is None else month, 1 if day is None else day)
         last_month = 12 if month is None else month
-        last_day = calendar.monthrange(first.year, last_month)[1] if day is None else day
-        return first, date(first.year, last_month, last_day)
+        return first, date(first.year, last_month, _length(first.year, last_month) if day is None else day)
     except ValueError:
         raise InvalidRequest(f"found the date {text!r}, expected YYYY, YYYY-MM or YYYY-MM-DD") from None
+
+
+def partial_date(days: Iterable[Days]) -> str | None:
+    """Return the day, the month or the year that holds all of them; None for none, and where none of these is near.
+
+    A year says too much for days that span less than half of it: a filter would find them in months that they are not in.
+
+    >>> partial_date([Days.day(date(2023, 7, 19)), Days.day(date(2023, 7, 24))])
+    '2023-07'
+    """
+    held = list(days)
+    if not held:
+        return None
+    first, last = min(d.first for d in held), max(d.last for d in held)
+    if first == last:
+        return first.isoformat()
+    if first.year != last.year:
+        return None
+    if first.month == last.month:
+        return first.isoformat()[:7]
+    return first.isoformat()[:4] if (last - first).days >= _HALF_YEAR else None
 
 
 def day_number(day: date) -> int:
@@ -35,24 +81,10 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def event_date(dateline: str | None, published: str | None) -> str | None:
-    """Resolve a dateline (`7月19日`) to a date, or None when its year is not certain.
+def from_number(number: int) -> date:
+    """Return the day of a number that `day_number` gave."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
 
-    A report is printed after its event and within months of it, so the year follows from the month of issue; a page of
-    which only the year is known leaves it open.
-    """
-    match = _DATELINE.search(dateline or "")
-    if match is None:
-        return None
-    try:
-        if match[1]:
-            return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-        if published is None or len(published) < 7:
-            return None
-        _, latest = interval(published)
-        day = date(latest.year, int(match[2]), int(match[3]))
-        if day > latest:
-            day = day.replace(year=latest.year - 1)
-        return day.isoformat() if (latest - day).days <= _MONTHS_BACK else None
-    except (ValueError, InvalidRequest):
-        return None
+
+def _length(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-from qa.dates import event_date
+from qa.dating.passages import with_dates
+from qa.dating.resolving import event_date
 from qa.errors import DocumentTooLarge
 from qa.forms.convert import read_form
 from qa.forms.records import WHOLE
@@ -27,8 +28,8 @@ from qa.records import (
     Span,
 )
 
-# Raised when reading or splitting changes, so that an index of passages read otherwise is known to be stale.
-READER = "1"
+# Raised when reading, splitting or dating changes, so that an index of passages read otherwise is known to be stale.
+READER = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,15 @@ def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord
     passages: list[PassageRecord] = []
     for number, article in enumerate(read_page(document.text, whole=document.media_type in WHOLE).articles):
         articles.append(_article_record(document, number, article))
+        undated: list[PassageRecord] = []
         for part in split_passages(article, document.text):
             kind = Kind(part.kind)
             text = readable(document.text, part.spans, part.subhead)
-            passages.append(
-                replace(
-                    _passage_record(
-                        document, number, len(passages) + 1, kind, part.spans, text, part.beheaded, part.cut
-                    ),
-                    event_date=articles[-1].event_date,
-                )
+            paragraph = len(passages) + len(undated) + 1
+            undated.append(
+                _passage_record(document, number, paragraph, kind, part.spans, text, part.beheaded, part.cut)
             )
+        passages += with_dates(articles[-1], undated, document.metadata)
     return articles, passages
 
 

@@ -30,7 +30,7 @@ from qa.records import Metadata
 from qa.settings import Settings
 from qa.words import WordCutter
 
-# Raised when the terms of the lexical index change.
+# Raised when the terms of the lexical index, or the dates beside them, change.
 LEXICAL = "3"
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
 from qa.retrieval.reprints import CitedGroup, gather
 from qa.retrieval.reranked import Candidate, RerankedRetriever
-from qa.retrieval.retrievers import Finder, Found, HybridRetriever, Retriever, retrievers
+from qa.retrieval.retrievers import Clock, Finder, Found, HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
 from qa.settings import Settings
 from qa.words import WordCutter
@@ -101,11 +102,13 @@ class Service:
         encoder: Encoder,
         cutter: WordCutter,
         reranker: Reranker | None = None,
+        clock: Clock = date.today,
     ) -> None:
         self.library = library
         self._settings = settings
         self._data_dir, self._index_dir = settings.data_path, settings.data_path / "index"
         self._encoder, self._cutter, self._reranker = encoder, cutter, reranker
+        self._clock = clock
         self._reranker_depth = settings.reranker_depth
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
@@ -121,12 +124,15 @@ class Service:
         cutter.words("")
 
     @classmethod
-    def open(cls, settings: Settings) -> Service:
-        """Open library and index as they are; raise `LibraryError`, `IndexError_` or an encoder's error."""
+    def open(cls, settings: Settings, clock: Clock = date.today) -> Service:
+        """Open library and index as they are; raise `LibraryError`, `IndexError_` or an encoder's error.
+
+        `clock` gives the day of asking, from which a question's 去年 counts.
+        """
         library = Library.open(settings.data_path)
         try:
             encoder, cutter = encoder_of(settings), cutter_of(settings)
-            service = cls(settings, library, encoder, cutter, reranker_of(settings))
+            service = cls(settings, library, encoder, cutter, reranker_of(settings), clock)
             service._check_current()
         except BaseException:
             library.close()
@@ -290,7 +296,7 @@ class Service:
         soft = SoftMatcher(generation, before.hybrid.legs.soft if before else None)
         legs = Legs(generation, soft, self._use_questions)
         fitted = fitted_to(self._encoder.fingerprint, self._data_dir)
-        hybrid = HybridRetriever(legs, self._encoder, self._cutter, fitted)
+        hybrid = HybridRetriever(legs, self._encoder, self._cutter, fitted, self._clock)
         found, finder = retrievers(hybrid), self._finder(hybrid)
         if finder is not hybrid:
             found[Mode.RERANKED] = finder

@@ -23,7 +23,7 @@ from qa.index.writer import IndexWriter
 from qa.intake import take_in
 from qa.library import Library
 from qa.prepare import bring_index_up, index_writer, recipe_of
-from qa.records import Kind, Metadata, Mode
+from qa.records import DateMention, Kind, Metadata, Mode
 from qa.retrieval.query import Query
 from qa.service import Service
 from qa.settings import TABLE, Settings
@@ -154,6 +154,7 @@ class Text:
     kind: Kind = Kind.PARAGRAPH
     published: str | None = None
     event_date: str | None = None
+    dates: tuple[tuple[str, str], ...] = ()
     context: str = ""
     questions: tuple[str, ...] = ()
 
@@ -168,7 +169,8 @@ def index_of(
         entries = []
         for t in texts:
             id_ = f"p{number:05d}"
-            facets = (t.published, t.event_date, t.questions)
+            mentions = tuple(DateMention((0, 1), first, last) for first, last in t.dates)
+            facets = (t.published, t.event_date, t.questions, mentions)
             entries.append(Entry(id_, t.document, t.kind, t.text, "", "", t.context, *facets))
             number += 1
         name = f"s{i}"

@@ -56,8 +56,9 @@ def test_a_document_has_every_field(documents: list[Json]) -> None:
             }  # fmt: skip
             for passage in article["passages"]:
                 assert set(passage) == {
-                    "id", "paragraph", "kind", "spans", "text", "quote", "note", "beheaded", "cut",
+                    "id", "paragraph", "kind", "spans", "text", "quote", "note", "beheaded", "cut", "event_date", "dates",
                 }  # fmt: skip
+                assert all(set(named) == {"span", "first", "last"} for named in passage["dates"])
 
 
 def test_a_document_says_how_its_date_is_known_and_what_is_misprinted(documents: list[Json]) -> None:
@@ -66,6 +67,14 @@ def test_a_document_says_how_its_date_is_known_and_what_is_misprinted(documents:
     assert page["published_basis"]
     assert page["errata"][0]["printed"] == "袁加伟"
     assert page["errata"][0]["read"] == "聂加伟"
+
+
+def test_a_passage_says_when_it_happened_and_which_dates_it_names(documents: list[Json]) -> None:
+    page = next(document for document in documents if document["file"].startswith("000_"))
+    lead = next(p for a in page["articles"] for p in a["passages"] if p["text"].startswith("3月15日至17日"))
+    named = [(page["text"][slice(*d["span"])], d["first"], d["last"]) for d in lead["dates"]]
+    assert named == [("3月15日至17日", "2023-03-15", "2023-03-17")]
+    assert lead["event_date"] == "2023-03"
 
 
 def test_every_passage_is_exact_and_numbered_through_its_document(documents: list[Json]) -> None:

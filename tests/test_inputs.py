@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from support import REPORT, SEEDS, Text, index_of
 
 from qa.catalog import metadata_of, read_catalog
-from qa.dates import event_date, interval
+from qa.dates import interval
+from qa.dating.resolving import event_date
 from qa.decode import decode
 from qa.errors import InvalidRequest, SettingsError, UnreadableDocument, UnsupportedForm
 from qa.index.generation import Generation
@@ -97,6 +98,8 @@ class TestDates:
             ("2022年12月13日", None, "2022-12-13"),
             ("1月10号", "2024-01", "2024-01-10"),
             ("2月29日", "2024-03", "2024-02-29"),
+            ("昨日", "2023-07-24", "2023-07-23"),
+            ("7月19日至24日", "2023-07", "2023-07"),
         ],
     )
     def test_the_year_of_a_dateline_follows_from_the_month_of_issue(
@@ -110,7 +113,7 @@ class TestDates:
             ("7月19日", None),
             ("7月19日", "2023"),
             ("近日", "2023-07"),
-            ("昨日", "2023-07-24"),
+            ("昨日", "2023-07"),
             (None, "2023-07"),
             ("13月1日", "2023-07"),
             ("2月30日", "2023-07"),
@@ -133,6 +136,8 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         (None, None),
     ]
     texts = [Text("江海区", document=f"d{i}", published=p, event_date=e) for i, (p, e) in enumerate(dates)]
+    named = (("2022-01-01", "2022-12-31"), ("2024-09-01", "2024-09-30"))
+    texts.append(Text("江海区", document="d5", published="2023-07", dates=named))
     return index_of(tmp_path_factory.mktemp("dated"), [texts[:3], texts[3:]])
 
 
@@ -142,21 +147,25 @@ class TestFilters:
     @pytest.mark.parametrize(
         ("filters", "rows"),
         [
-            (Filters(), [0, 1, 2, 3, 4]),
-            (Filters(published_from="2023"), [0, 1, 2]),
-            (Filters(published_from="2023-07-25"), [0, 1]),
+            (Filters(), [0, 1, 2, 3, 4, 5]),
+            (Filters(published_from="2023"), [0, 1, 2, 5]),
+            (Filters(published_from="2023-07-25"), [0, 1, 5]),
             (Filters(published_from="2023-08"), [0]),
             (Filters(published_to="2022"), [3]),
-            (Filters(published_to="2023-07-01"), [0, 1, 3]),
-            (Filters(published_from="2023-07-24", published_to="2023-07-24"), [0, 1, 2]),
-            (Filters(published_from="2023", include_undated=True), [0, 1, 2, 4]),
-            (Filters(include_undated=True), [0, 1, 2, 3, 4]),
-            (Filters(event_from="2023-07-20"), [2]),
-            (Filters(event_to="2023-07"), [1, 2, 3]),
-            (Filters(event_to="2023-07-19", include_undated=True), [0, 1, 3, 4]),
+            (Filters(published_to="2023-07-01"), [0, 1, 3, 5]),
+            (Filters(published_from="2023-07-24", published_to="2023-07-24"), [0, 1, 2, 5]),
+            (Filters(published_from="2023", include_undated=True), [0, 1, 2, 4, 5]),
+            (Filters(include_undated=True), [0, 1, 2, 3, 4, 5]),
+            (Filters(event_from="2023-07-20"), [2, 5]),
+            (Filters(event_to="2023-07"), [1, 2, 3, 5]),
+            (Filters(event_to="2023-07-19", include_undated=True), [0, 1, 3, 4, 5]),
+            (Filters(event_from="2024-09-15", event_to="2024-10"), [5]),
+            (Filters(event_from="2023-01", event_to="2023-07-18"), []),
+            (Filters(event_from="2022-12-31", event_to="2023-07-19"), [1, 5]),
             (Filters(document_ids=("d1", "d4", "unknown")), [1, 4]),
             (Filters(document_ids=()), []),
             (Filters(document_ids=("d0", "d3"), published_from="2023"), [0]),
+            (Filters(document_ids=("d5",), event_from="2022", event_to="2022"), [5]),
             (Filters(published_from="2024", published_to="2022"), []),
         ],
     )

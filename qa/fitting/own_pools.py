@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.asked_time import asked_time
 from qa.evaluation.judging import Need, Retrieved
 from qa.evaluation.measures import met_at
 from qa.evaluation.queries import TestQuery
@@ -85,8 +86,8 @@ class Bench:
         return found.confidence >= fitted.threshold
 
     def _weighed(self, asked: AskedQuestion, fitted: Fitted | None, k: int) -> Found:
-        pool = asked.pool
-        return weighed(self.engine.generation, asked.rows, pool.legs, pool.latin, fitted, k)
+        pool, time = asked.pool, asked_time(asked.query.question, self.engine.hybrid.clock())
+        return weighed(self.engine.generation, asked.rows, pool.legs, pool.latin, fitted, k, time)
 
     def _shown(self, found: Found, rows: Rows) -> list[str]:
         """Return the ids of the passages that are shown: reprints are one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from qa.dating.passages import dates_of_articles
 from qa.index.segment import Entry
 from qa.library import Library
 from qa.records import ArticleRecord, DocumentRecord, Kind, PassageRecord
@@ -22,6 +23,8 @@ def entries_of(
     questions: Mapping[str, tuple[str, ...]],
 ) -> list[Entry]:
     """Return what is indexed of passages; `articles` by the passages' `article_id`, `questions` by passage id."""
+    passages = list(passages)
+    about = dates_of_articles(passages)
     entries = []
     for passage in passages:
         article = articles[passage.article_id]
@@ -37,8 +40,10 @@ def entries_of(
                 read_as,
                 f"{context}\n{read_as}",
                 document.metadata.published,
-                article.event_date,
+                passage.event_date,
                 questions.get(passage.id, ()),
+                passage.dates,
+                about.get(passage.article_id, ()),
             )
         )
     return entries

@@ -14,7 +14,7 @@ from embeddings.errors import EncoderError
 from qa.dates import day_number, interval
 from qa.errors import IndexDamaged, IndexStale
 from qa.index.manifest import REBUILD, Manifest, Recipe, read_manifest
-from qa.index.segment import KINDS, Segment, open_segment
+from qa.index.segment import ABOUT, KINDS, Segment, open_segment
 from qa.records import Filters, Kind
 
 Mask = NDArray[np.bool_]
@@ -83,22 +83,29 @@ def _allowed(segment: Segment, filters: Filters) -> Mask:
     if filters.document_ids is not None:
         wanted = set(filters.document_ids)
         mask &= np.array([d in wanted for d in segment.record.documents], np.bool_)[segment.documents]
-    for column, low, high in (
-        (0, filters.published_from, filters.published_to),
-        (2, filters.event_from, filters.event_to),
-    ):
-        if low is not None or high is not None:
-            mask &= _overlaps(segment.dates[:, column : column + 2], low, high, filters.include_undated)
+    if filters.published_from is not None or filters.published_to is not None:
+        overlap = _overlaps(segment.dates, filters.published_from, filters.published_to)
+        mask &= np.where(segment.dates[:, 0] == 0, filters.include_undated, overlap)
+    if filters.event_from is not None or filters.event_to is not None:
+        own = segment.event_days[:, 2] != ABOUT
+        overlap = own & _overlaps(segment.event_days, filters.event_from, filters.event_to)
+        counts = np.diff(segment.event_offsets)
+        mask &= np.where(_any_of_each(own, counts), _any_of_each(overlap, counts), filters.include_undated)
     return mask
 
 
-def _overlaps(dates: NDArray[np.int32], low: str | None, high: str | None, include_undated: bool) -> Mask:
+def _overlaps(dates: NDArray[np.int32], low: str | None, high: str | None) -> Mask:
     first = day_number(interval(low)[0]) if low else 0
     last = day_number(interval(high)[1]) if high else np.iinfo(np.int32).max
-    undated = dates[:, 0] == 0
-    overlap = (dates[:, 0] <= last) & (dates[:, 1] >= first)
-    mask: Mask = np.where(undated, include_undated, overlap)
-    return mask
+    overlap: Mask = (dates[:, 0] <= last) & (dates[:, 1] >= first)
+    return overlap
+
+
+def _any_of_each(values: Mask, counts: NDArray[np.int64]) -> Mask:
+    """Say for each row whether any of its values is true; `counts` says how many each row has, one after the other."""
+    rows = np.repeat(np.arange(len(counts)), counts)
+    found: Mask = np.bincount(rows, weights=values, minlength=len(counts)) > 0
+    return found
 
 
 def open_generation(index_dir: Path, before: Generation | None = None) -> Generation:

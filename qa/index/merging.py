@@ -32,12 +32,15 @@ def merge_segments(folder: Path, name: str, segments: Sequence[Segment]) -> Segm
     def picked(array: Callable[[Segment], Array]) -> Array:
         return np.concatenate([array(s)[rows] for s, rows in zip(segments, kept, strict=True)])
 
+    events = [ragged(s.event_days, s.event_offsets, rows) for s, rows in zip(segments, kept, strict=True)]
     vocabulary, tokens, token_offsets = _tokens(segments, kept)
     arrays = {
         "ids": picked(lambda s: s.ids),
         "documents": picked(_codes_in(list(documents))),
         "kinds": picked(lambda s: s.kinds),
         "dates": picked(lambda s: s.dates),
+        "event_days": np.concatenate([days for days, _ in events]),
+        "event_offsets": offsets_of(np.concatenate([counts for _, counts in events])),
         "forms": picked(lambda s: s.forms),
         "vocabulary": vocabulary,
         "tokens": tokens,

@@ -22,7 +22,7 @@ from qa.index.arrays import map_arrays, save_arrays
 from qa.index.manifest import FileRecord, SegmentRecord, check_file, file_record
 from qa.index.postings import Postings, build_postings
 from qa.numerals import numerals
-from qa.records import Kind
+from qa.records import DateMention, Kind
 from qa.sketches import marks
 from qa.terms import sounds, terms
 from qa.words import WordCutter
@@ -33,9 +33,14 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 FIELDS = ("body", "context", "words", "sounds", "marks", "questions")
 KINDS = tuple(Kind)
 NUMBER, DATE = 1, 2
+# Where days are told of: the passage's event date, named in it, or what its article is about.
+EVENT, NAMED, ABOUT = 0, 1, 2
 _ARRAYS_FILE = "arrays.safetensors"
 _ID_BYTES = 20
-_ARRAYS = ("ids", "documents", "kinds", "dates", "forms", "vocabulary", "tokens", "token_offsets", "question_owners")
+_ARRAYS = (
+    *("ids", "documents", "kinds", "dates", "event_days", "event_offsets", "forms"),
+    *("vocabulary", "tokens", "token_offsets", "question_owners"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Entry:
     """A passage as it is indexed: its own text, and what helps to find it but is not quoted.
 
     `read_as` holds the right forms of its misprints, `context` the words around it for the lexical index, `questions` what
-    people might ask that it answers.
+    people might ask that it answers, `dates` the resolved dates that it names, `about` those that its article is about.
     """
 
     passage_id: str
@@ -56,14 +61,18 @@ class Entry:
     published: str | None
     event_date: str | None
     questions: tuple[str, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+    about: tuple[DateMention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """An opened segment; arrays are memory-mapped, row numbers count from 0 within it.
 
-    `documents` holds the document's place in the manifest's list, `dates` four day numbers a row (published from and to,
-    event from and to; 0: not known), `forms` whether it holds a `NUMBER` or a `DATE`.
+    `documents` holds the document's place in the manifest's list, `dates` two day numbers a row (published from and to; 0:
+    not known), `forms` whether it holds a `NUMBER` or a `DATE`.
+    `event_days[event_offsets[i]:event_offsets[i+1]]` are the days that the row tells of, first and last day number and
+    `EVENT`, `NAMED` or `ABOUT` each; none where nothing is known.
     `tokens[token_offsets[i]:token_offsets[i+1]]` are the row's distinct tokens, as places in `vocabulary`, which holds the
     encoder's ids of the tokens that occur. Index-time questions are rows of their own in
     `postings["questions"]` and `question_vectors`; `question_owners` says which passage's row each belongs to.
@@ -74,6 +83,8 @@ class Segment:
     documents: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     dates: NDArray[np.int32]
+    event_days: NDArray[np.int32]
+    event_offsets: NDArray[np.int64]
     forms: NDArray[np.uint8]
     vocabulary: NDArray[np.int32]
     tokens: NDArray[np.int32]
@@ -108,7 +119,9 @@ def build_segment(
         "ids": np.array([e.passage_id.encode() for e in entries], dtype=f"S{_ID_BYTES}"),
         "documents": np.array([codes[e.document_id] for e in entries], np.int32),
         "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
-        "dates": np.array([_dates(e) for e in entries], np.int32).reshape(-1, 4),
+        "dates": np.array([_days(e.published) for e in entries], np.int32).reshape(-1, 2),
+        "event_days": np.array([days for e in entries for days in _events(e)], np.int32).reshape(-1, 3),
+        "event_offsets": np.cumsum([0, *(len(_events(e)) for e in entries)]).astype(np.int64),
         "forms": np.array([_forms(e.text) for e in entries], np.uint8),
         "vocabulary": vocabulary,
         "tokens": tokens,
@@ -155,11 +168,16 @@ def _forms(text: str) -> int:
     return NUMBER * bool(marks & {"#", "%"}) | DATE * ("@" in marks)
 
 
-def _dates(entry: Entry) -> list[int]:
-    numbers = []
-    for text in (entry.published, entry.event_date):
-        numbers += [0, 0] if text is None else [day_number(day) for day in interval(text)]
-    return numbers
+def _days(partial_date: str | None) -> tuple[int, int]:
+    first, last = (0, 0) if partial_date is None else map(day_number, interval(partial_date))
+    return first, last
+
+
+def _events(entry: Entry) -> list[tuple[int, int, int]]:
+    """Return the different days that a passage tells of, each with where, in order."""
+    own = {(*_days(entry.event_date), EVENT)} if entry.event_date else set()
+    told = ((mention, source) for source, dates in ((NAMED, entry.dates), (ABOUT, entry.about)) for mention in dates)
+    return sorted(own | {(_days(mention.first)[0], _days(mention.last)[1], source) for mention, source in told})
 
 
 def _tokens(encoder: Encoder, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -10,15 +12,18 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from embeddings.opening import token_vectors
+from qa.asked_time import ANY_TIME, AskedTime, asked_time
 from qa.index.generation import Generation, Mask
 from qa.records import Hit, Kind, Mode
 from qa.retrieval.fusion import Fitted, LegScores, confidence, confidence_features, fuse, fuse_ranks, relevance
 from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
+from qa.retrieval.timeliness import RANKED, timely
 from qa.words import WordCutter
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float64]
+Clock = Callable[[], date]
 
 # What a headline or caption loses against a paragraph: it says in short what a paragraph says in full, and answers less.
 KIND_FACTOR = {Kind.PARAGRAPH: 1.0, Kind.HEADLINE: 0.5, Kind.CAPTION: 0.8}
@@ -100,12 +105,16 @@ class SoftRetriever:
 
 @dataclass(frozen=True, slots=True)
 class HybridRetriever:
-    """All legs, weighed by parameters fitted to the encoder, else merged by rank."""
+    """All legs, weighed by parameters fitted to the encoder, else merged by rank; then the time that is asked for.
+
+    `clock` gives the day of asking, from which 去年 counts.
+    """
 
     legs: Legs
     encoder: Encoder
     cutter: WordCutter
     fitted: Fitted | None
+    clock: Clock = date.today
 
     def search(self, question: str, k: int, allowed: Mask | None = None) -> list[Hit]:
         return self.find(question, k, allowed).hits
@@ -114,16 +123,29 @@ class HybridRetriever:
         """Search, and say how likely it is that the hits hold the answer."""
         generation, query = self.legs.generation, Query(question, self.encoder, self.cutter)
         rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
-        return weighed(generation, rows, scores, query.latin, self.fitted, k)
+        asked = asked_time(question, self.clock())
+        return weighed(generation, rows, scores, query.latin, self.fitted, k, asked)
 
 
-def weighed(generation: Generation, rows: Rows, legs: LegScores, latin: bool, fitted: Fitted | None, k: int) -> Found:
-    """Return the `k` best of the candidates `rows`, weighed by the parameters, else merged by rank."""
+def weighed(
+    generation: Generation,
+    rows: Rows,
+    legs: LegScores,
+    latin: bool,
+    fitted: Fitted | None,
+    k: int,
+    asked: AskedTime = ANY_TIME,
+) -> Found:
+    """Return the `k` best of the candidates `rows`, weighed by the parameters, else merged by rank.
+
+    The time that is asked for changes their order, not how sure it is that they hold the answer.
+    """
     if fitted is None:
-        return _found(best_hits(generation, rows, fuse_ranks(legs), k), None)
+        ranked = timely(generation, rows, fuse_ranks(legs), asked, RANKED)
+        return _found(best_hits(generation, rows, ranked, k), None)
     sums = fuse(legs, latin, fitted)
     sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
-    return _found(best_hits(generation, rows, relevance(sums, fitted), k), sure)
+    return _found(best_hits(generation, rows, timely(generation, rows, relevance(sums, fitted), asked), k), sure)
 
 
 def _found(hits: list[Hit], confidence: float | None) -> Found:
