@@ -13,6 +13,7 @@ from qa.reading.headlines import DATELINE, overlap, title_of
 from qa.reading.kinds import Kind
 from qa.reading.records import Article, Block, PageReading, Role
 from qa.reading.repeats import mark_repeats
+from qa.reading.straight import straighten
 from qa.reading.units import read_units
 
 # A headline that its own report does not share words with, and another paragraph does, is another report's.
@@ -23,6 +24,11 @@ _OPENING = 120
 
 def read_page(text: str) -> PageReading:
     """Read one page into its articles; every non-blank code point of the text stands in exactly one block."""
+    straight = straighten(text)
+    return _read(text) if straight is None else straight.restored(text, _read(straight.text))
+
+
+def _read(text: str) -> PageReading:
     units, words = read_units(flatten(text))
     drafts = sorted(Gatherer(units, words).gather(), key=_first_place)
     blocks = mark_repeats(text, [blocks_of(text, draft, words) for draft in drafts])
