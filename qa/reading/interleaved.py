@@ -6,23 +6,29 @@ end, a closing mark. Only where two columns explain the lines far better than on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from qa.reading.bylines import lead_byline, own_byline
-from qa.reading.chars import ends_paragraph
-from qa.reading.column_heads import share_heads
-from qa.reading.headlines import is_furniture, is_label, is_second_line, looks_like_headline
+from qa.reading.captions import is_caption
+from qa.reading.chars import ends_paragraph, size
+from qa.reading.column_heads import share_top
+from qa.reading.headlines import is_furniture, is_label, is_second_line, looks_like_headline, overlap
 from qa.reading.lexicon import torn
 from qa.reading.lines import Line, usual_gap
 from qa.reading.midway import starts_midway
 from qa.reading.wrapping import Edge, marked, printed_line
 
 # A column beside another one, two lines running in the same column, and the least gain over one column.
-_OPEN, _STAY, _GAIN = 4.0, 2.5, 6.0
+_OPEN, _STAY, _GAIN = 4.0, 3.5, 5.0
 _FEWEST = 6
 _HEADS = 7
+# No page has columns of more lines; a bound on the work.
+_MOST = 400
+_SHORTEST = 4
+# The share of its pairs of characters that a paragraph must have more in common with one column than with the other.
+_NEARER = 0.03
 # So far behind may the last line of the other column be, where one column has empty rows.
 _BEHIND = 6
 _TORN = 1.0
@@ -39,6 +45,12 @@ class Sides:
     right: list[int]
     end: int
 
+    def cut(self, end: int) -> None:
+        """Leave out the lines from a place on."""
+        self.end = end
+        self.left = [place for place in self.left if place < end]
+        self.right = [place for place in self.right if place < end]
+
 
 class Lines:
     """The lines of a page, and how well one goes on from another."""
@@ -51,20 +63,16 @@ class Lines:
         self._links: dict[tuple[int, int], float] = {}
 
     def narrow(self, place: int) -> bool:
-        """Tell whether a line may stand in a column: no wider, and not marked as a headline."""
-        return not marked(self.lines[place]) and self.edge.narrow(self.printed[place])
+        """Tell whether a line may stand in a column: no wider."""
+        return self.edge.narrow(self.printed[place])
+
+    def apart(self, place: int) -> bool:
+        """Tell whether a line is a caption or is marked as a headline: what stands around it says nothing of it."""
+        return marked(self.lines[place]) or is_caption(self.words[place])
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
         return self.edge.full(self.printed[place], self.words[following])
-
-    def set_off(self, place: int, gap: int) -> Line:
-        """Return a line with a blank line more above it than usual, for the first line of a column."""
-        line = self.lines[place]
-        return line if self._goes_on(place) else replace(line, before=max(line.before, gap + 1))
-
-    def _goes_on(self, place: int) -> bool:
-        return not (self.lines[place].indented or marked(self.lines[place])) and self.full(place, place)
 
     def link(self, place: int, following: int) -> float:
         """Weigh how well one line goes on from another."""
@@ -75,13 +83,16 @@ class Lines:
 
     def _weigh(self, place: int, following: int) -> float:
         before, after = self.words[place], self.words[following]
-        is_open, full = not ends_paragraph(before), self.full(place, following)
+        if self.apart(place) or self.apart(following):
+            return 0.0
+        is_open, full = not (ends_paragraph(before) or before.endswith(";")), self.full(place, following)
         if self.lines[following].indented:
-            return (-2.0 if full else 0.0) if is_open else 0.5
+            return (-4.0 if full else 0.0) if is_open else 0.5
         if not full:
-            return -2.0 if is_open else -1.0
-        score = 2.5 * (torn(before, after) >= _TORN) if is_open else 0.0
-        return score + (2.0 if is_open else -3.0) * starts_midway(after, quotes=False)
+            return -2.0 if is_open else -2.5
+        if starts_midway(after, quotes=False):
+            return 2.0 if is_open else 0.0 if before.endswith("”") else -3.0
+        return (2.5 if torn(before, after) >= _TORN else -0.5) if is_open else 0.0
 
 
 def in_order(flat: str, text: str, lines: Sequence[Line], edge: Edge) -> Sequence[Line]:
@@ -93,8 +104,11 @@ def in_order(flat: str, text: str, lines: Sequence[Line], edge: Edge) -> Sequenc
     for sides in (sides for low, high in _sequences(page) for sides in _parted(page, low, high)):
         parts = _with_heads(page, sides, done)
         out += lines[done : min(map(min, parts))]
-        for number, part in enumerate(parts):
-            out += [page.set_off(part[0], gap) if number else lines[part[0]], *(lines[at] for at in part[1:])]
+        out += [lines[at] for at in parts[0]]
+        head = parts[1][0]
+        goes_on = head == sides.right[0] and not lines[head].indented
+        out += [lines[head] if goes_on else replace(lines[head], before=max(lines[head].before, gap + 1))]
+        out += [lines[at] for at in parts[1][1:]]
         done = sides.end
     if not out:
         return lines
@@ -102,34 +116,52 @@ def in_order(flat: str, text: str, lines: Sequence[Line], edge: Edge) -> Sequenc
 
 
 def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:
-    """Return the lines of both columns, each with the headlines above it that are its own."""
-    first = min(sides.left[0], sides.right[0])
-    while first - 1 >= done and own_byline(page.words[first - 1]):
-        # Bylines on their own lines stand in turn as well.
-        first -= 1
-        below = sides.left if (sides.left[0] == first + 2) or len(sides.left) < 1 else sides.right
-        below.insert(0, first)
-    above = first
-    while above > done and first - above < _HEADS and _is_head(page, above - 1):
+    """Return the lines of both columns, each with the headlines and bylines above it that are its own."""
+    _extend(page, sides, done)
+    first = above = min(_first_of_text(page, column) for column in (sides.left, sides.right))
+    columns = [[place for place in column if place >= first] for column in (sides.left, sides.right)]
+    while above > done and first - above < _HEADS and _is_top(page, above - 1):
         above -= 1
-    signed = [any(_is_signed(page.words[at]) for at in side[:2]) for side in (sides.left, sides.right)]
-    opens = page.lines[sides.right[0]].indented or _is_signed(page.words[sides.right[0]])
-    two = True if all(signed) or (signed[1] and opens) else None if opens else False
-    texts = ["".join(page.words[at] for at in side) for side in (sides.left, sides.right)]
-    heads = [page.words[at] for at in range(above, first)]
-    shared = share_heads(heads, *texts, two=two, first_left=sides.right[0] == first)
+    top = list(range(above, first))
+    words = ["".join(page.words[at] for at in column) for column in columns]
+    shared = share_top([page.words[at] for at in top], *words, in_turn=columns[0][0] == first)
     if shared is None:
-        return sides.left, sides.right
-    left, right = ([above + at for at in side] for side in shared)
-    return left + sides.left, right + sides.right
+        return _one_article(page, sides, first)
+    left, right = ([top[at] for at in side] for side in shared)
+    return left + columns[0], right + columns[1]
 
 
-def _is_signed(words: str) -> bool:
-    return lead_byline(words) > 0 or own_byline(words)
+def _extend(page: Lines, sides: Sides, done: int) -> None:
+    """Take in the lines of text above that alternate as well, where a headline stands in turn between them."""
+    while (place := min(sides.left[0], sides.right[0]) - 1) >= done:
+        column = next((side for side in (sides.left, sides.right) if side[0] == place + 2), None)
+        straight, across = page.link(place, place + 1), page.link(place, place + 2)
+        if column is None or not page.lines[place].indented or own_byline(page.words[place]) or across < straight:
+            return
+        column.insert(0, place)
 
 
-def _is_head(page: Lines, place: int) -> bool:
+def _one_article(page: Lines, sides: Sides, first: int) -> tuple[list[int], list[int]]:
+    """Return the columns of one article in order: a byline above the text stands in turn, if both begin a paragraph."""
+    begins = [page.lines[side[0]].indented for side in (sides.left, sides.right)]
+    bylines = 0
+    while first - bylines > 0 and own_byline(page.words[first - bylines - 1]):
+        bylines += 1
+    swapped = begins[1] and (not begins[0] or bylines % 2 == 1)
+    return (sides.right, sides.left) if swapped else (sides.left, sides.right)
+
+
+def _first_of_text(page: Lines, column: Sequence[int]) -> int:
+    """Return the first line of a column that is no headline or byline, where a paragraph begins in it."""
+    text = next((place for place in column[:_HEADS] if not _is_top(page, place)), column[0])
+    begins = page.lines[text].indented or lead_byline(page.words[text])
+    return text if begins else column[0]
+
+
+def _is_top(page: Lines, place: int) -> bool:
     line, words = page.lines[place], page.words[place]
+    if own_byline(words):
+        return True
     if is_furniture(words) or line.indented:
         return False
     return is_label(words) or looks_like_headline(words, marked=marked(line)) or is_second_line(words)
@@ -140,7 +172,8 @@ def _sequences(page: Lines) -> list[tuple[int, int]]:
     gap = usual_gap(page.lines)
     found, start = [], 0
     for place in range(len(page.lines) + 1):
-        if place == len(page.lines) or not page.narrow(place) or (place > start and page.lines[place].before > gap):
+        ended = place == len(page.lines) or place - start >= _MOST or not page.narrow(place)
+        if ended or (place > start and page.lines[place].before > gap):
             if place - start >= _FEWEST:
                 found.append((start, place))
             start = place + (place < len(page.lines) and not page.narrow(place))
@@ -166,13 +199,67 @@ class _Path:
         return found
 
 
-def _parted(page: Lines, low: int, high: int) -> list[Sides]:
-    """Find the regions of a range of lines in which two columns alternate."""
+def _parted(page: Lines, low: int, high: int) -> Iterator[Sides]:
+    """Find the regions of a range of lines in which two columns alternate; after headlines they are looked for anew."""
     paths: dict[int | None, _Path] = {None: _Path(0.0)}
     for place in range(low, high - 1):
         paths = _step(page, place, paths)
-    best = max(paths.values(), key=lambda path: path.worth)
-    return [sides for sides in _regions(page, low, high, best.steps()) if _is_sure(page, sides)]
+    found = _regions(page, low, high, max(paths.values(), key=lambda path: path.worth).steps())
+    for sides, following in zip_longest(found, found[1:]):
+        end = min(sides.end, min(following.left[0], following.right[0]) if following else high)
+        sides.cut(_next_article(page, sides, end))
+        if _is_sure(page, sides):
+            _settle_tail(page, sides)
+            yield sides
+        if sides.end < end:
+            yield from _parted(page, sides.end, high)
+            return
+
+
+def _next_article(page: Lines, sides: Sides, end: int) -> int:
+    """Return the place at which headlines, or a line of the page itself, end a region; at the latest `end`."""
+    texts = (next((at for at in side if not _is_top(page, at)), end) for side in (sides.left, sides.right))
+    first = max(texts) + 1
+    for place in range(first, end):
+        if is_furniture(page.words[place]):
+            return place
+        follows = page.words[place + 1] if place + 1 < len(page.words) else ""
+        signed = bool(lead_byline(follows) or own_byline(follows))
+        more = place + 1 < end and _is_new_head(page, sides, place + 1)
+        if _is_new_head(page, sides, place) and (signed or more):
+            return place
+    while end > first and _is_new_head(page, sides, end - 1):
+        end -= 1
+    return end
+
+
+def _is_new_head(page: Lines, sides: Sides, place: int) -> bool:
+    """Tell whether a line in a region is a headline of something new, and not a piece of its column's text."""
+    if size(page.words[place]) < _SHORTEST or not _is_top(page, place) or is_caption(page.words[place]):
+        return False
+    column = sides.left if place in sides.left else sides.right
+    before = max((other for other in column if other < place), default=place)
+    return before == place or not page.full(before, place) or ends_paragraph(page.words[before])
+
+
+def _settle_tail(page: Lines, sides: Sides) -> None:
+    """Give the paragraphs below the shorter column to the column with which they share more words."""
+    longer, shorter = sorted((sides.left, sides.right), key=lambda column: column[-1], reverse=True)
+    start = next(
+        (at for at, place in enumerate(longer) if place > shorter[-1] and page.lines[place].indented), len(longer)
+    )
+    tail = longer[start:]
+    if (
+        not tail
+        or not start
+        or tail[0] not in (shorter[-1] + 1, shorter[-1] + 2)
+        or tail[-1] - tail[0] != len(tail) - 1
+    ):
+        return
+    words, own, other = ("".join(page.words[at] for at in part) for part in (tail, longer[:start], shorter))
+    if ends_paragraph(page.words[shorter[-1]]) and overlap(words, other) - overlap(words, own) > _NEARER:
+        del longer[start:]
+        shorter += tail
 
 
 def _step(page: Lines, place: int, paths: dict[int | None, _Path]) -> dict[int | None, _Path]:

@@ -78,7 +78,7 @@ def edge_of(lines: Sequence[str]) -> Edge | None:
     best: tuple[int, Edge] | None = None
     for measure in _MEASURES:
         widths = sorted(width for width in map(measure, inner) if width <= WIDEST)
-        for width in set(widths):
+        for width in sorted(set(widths)):
             count = bisect_right(widths, width + _PLAY) - bisect_left(widths, width)
             if count >= max(_FEWEST, _SHARE * len(widths)) and (best is None or count > best[0]):
                 best = count, Edge(width, width + _PLAY, measure)
