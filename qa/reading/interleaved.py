@@ -55,16 +55,17 @@ class Sides:
 class Lines:
     """The lines of a page, and how well one goes on from another."""
 
-    def __init__(self, flat: str, text: str, lines: Sequence[Line], edge: Edge) -> None:
+    def __init__(self, flat: str, text: str, lines: Sequence[Line], edges: Sequence[Edge | None]) -> None:
         self.lines = lines
-        self.edge = edge
+        self.edges = edges
         self.words = [flat[line.body : line.stop] for line in lines]
         self.printed = [printed_line(text, line) for line in lines]
         self._links: dict[tuple[int, int], float] = {}
 
     def narrow(self, place: int) -> bool:
-        """Tell whether a line may stand in a column: no wider."""
-        return self.edge.narrow(self.printed[place])
+        """Tell whether a line may stand in a column: there is one, and the line is no wider."""
+        edge = self.edges[place]
+        return edge is not None and edge.narrow(self.printed[place])
 
     def apart(self, place: int) -> bool:
         """Tell whether a line is a caption or is marked as a headline: what stands around it says nothing of it."""
@@ -72,7 +73,8 @@ class Lines:
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
-        return self.edge.full(self.printed[place], self.words[following])
+        edge = self.edges[place]
+        return edge is not None and edge.full(self.printed[place], self.words[following])
 
     def link(self, place: int, following: int) -> float:
         """Weigh how well one line goes on from another."""
@@ -95,9 +97,9 @@ class Lines:
         return (2.5 if torn(before, after) >= _TORN else -0.5) if is_open else 0.0
 
 
-def in_order(flat: str, text: str, lines: Sequence[Line], edge: Edge) -> Sequence[Line]:
+def in_order(flat: str, text: str, lines: Sequence[Line], edges: Sequence[Edge | None]) -> Sequence[Line]:
     """Return the lines in the order in which a person reads them; the very same sequence where nothing is interleaved."""
-    page = Lines(flat, text, lines, edge)
+    page = Lines(flat, text, lines, edges)
     gap = usual_gap(lines)
     out: list[Line] = []
     done = 0

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from qa.reading.blocks import blocks_of
 from qa.reading.bylines import lead_byline, names_in
-from qa.reading.chars import flatten, fold, squeeze
+from qa.reading.chars import fold, squeeze
 from qa.reading.drafts import Draft
 from qa.reading.gathering import Gatherer
 from qa.reading.headlines import DATELINE, overlap, title_of
 from qa.reading.kinds import Kind
+from qa.reading.misread import legible, restored
 from qa.reading.records import Article, Block, PageReading, Role
 from qa.reading.repeats import mark_repeats
 from qa.reading.straight import straighten
@@ -29,7 +30,7 @@ def read_page(text: str) -> PageReading:
 
 
 def _read(text: str) -> PageReading:
-    units, words = read_units(flatten(text))
+    units, words = read_units(legible(text))
     drafts = sorted(Gatherer(units, words).gather(), key=_first_place)
     blocks = mark_repeats(text, [blocks_of(text, draft, words) for draft in drafts])
     return PageReading(tuple(_article(text, *pair) for pair in zip(drafts, blocks, strict=True)))
@@ -42,7 +43,7 @@ def _first_place(draft: Draft) -> int:
 def _article(text: str, draft: Draft, blocks: Sequence[Block]) -> Article:
     body = "\n".join(text[unit.line.body : unit.line.stop] for unit in draft.units)
     byline = " ".join(" ".join(_quote(text, block).split()) for block in blocks if block.role is Role.BYLINE)
-    reporters, correspondents = names_in(fold(byline))
+    reporters, correspondents = names_in(restored(fold(byline)))
     kickers = [text[unit.line.body : unit.line.stop] for unit in draft.kickers]
     return Article(
         title=title_of([text[unit.line.body : unit.line.stop] for unit in draft.heads], body),

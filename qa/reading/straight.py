@@ -6,15 +6,16 @@ The reader works on the straightened text; every span that it finds is then carr
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qa.reading.chars import flatten, is_han
+from qa.reading.chars import is_han
 from qa.reading.interleaved import in_order
 from qa.reading.lines import Line, usual_gap, whole_lines
+from qa.reading.misread import legible
 from qa.reading.records import Article, Block, PageReading, Role, Span
-from qa.reading.wrapping import Edge, goes_on, latin_edge, page_edge, printed_line, runs_of
+from qa.reading.wrapping import Edge, edges_of, goes_on, latin_edge, printed_line, runs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +79,35 @@ def _merged(stored: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def straighten(text: str) -> Straight | None:
     """Return the straightened text, None where there is nothing to straighten."""
-    flat = flatten(text)
+    flat = legible(text)
     lines = whole_lines(flat)
     # Widths are measured on the text as printed: folding makes full-width marks half as wide.
-    edge = page_edge(text, lines)
-    ordered = in_order(flat, text, lines, edge) if edge else lines
-    joined = _joins(flat, text, ordered, edge)
+    edges = {line.start: edge for line, edge in zip(lines, edges_of(text, lines), strict=True)}
+    ordered = in_order(flat, text, lines, [edges[line.start] for line in lines]) if any(edges.values()) else lines
+    joined = _joins(flat, text, ordered, edges)
     return _written(text, ordered, joined) if any(joined) or ordered is not lines else None
 
 
-def _joins(flat: str, text: str, lines: Sequence[Line], edge: Edge | None) -> list[bool]:
+def _joins(flat: str, text: str, lines: Sequence[Line], edges: Mapping[int, Edge | None]) -> list[bool]:
     """Say for each line whether it goes on from the line before."""
-    joined = {lines[0].start: False} if lines else {}
+    joined: set[int] = set()
     for run in runs_of(lines, 0):
         own = latin_edge(flat, run)
-        _note(joined, text, run, own)
+        if own:
+            joined |= _joined(text, run, {line.start: own for line in run})
     for run in runs_of(lines, usual_gap(lines)):
-        _note(joined, text, run, edge)
-    return [joined.get(line.start, False) for line in lines]
+        joined |= _joined(text, run, edges)
+    return [line.start in joined for line in lines]
 
 
-def _note(joined: dict[int, bool], text: str, run: Sequence[Line], edge: Edge | None) -> None:
-    if edge is None:
-        return
+def _joined(text: str, run: Sequence[Line], edges: Mapping[int, Edge | None]) -> set[int]:
     indents = any(line.indented for line in run)
+    found = set()
     for line, following in pairwise(run):
-        if goes_on(text, line, following, edge, indents=indents):
-            joined[following.start] = True
+        edge = edges[line.start]
+        if edge and goes_on(text, line, following, edge, indents=indents):
+            found.add(following.start)
+    return found
 
 
 def _written(text: str, lines: Sequence[Line], joined: Sequence[bool]) -> Straight:

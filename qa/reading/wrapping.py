@@ -20,6 +20,8 @@ _WIDEST_LATIN = 120
 # Marks may hang over the edge or leave a gap before it: full lines differ by so many cells.
 _PLAY = 4
 _FEWEST, _SHARE = 4, 0.6
+# Where only a part of the page is set in columns, it is looked for in parts of so many lines.
+_RUN, _PART = 6, 14
 _TOKEN = re.compile(r"[!-~]+|\S")
 
 
@@ -69,7 +71,7 @@ class Edge:
         return word is not None and len(word.group()) > 1 and width + self.measure(word.group()) > self.low + 2
 
 
-def edge_of(lines: Sequence[str]) -> Edge | None:
+def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
     """Return the edge at which most of the lines end that break off within a sentence; None where there is none.
 
     `lines` are printed lines that others follow at once, indents included.
@@ -80,7 +82,7 @@ def edge_of(lines: Sequence[str]) -> Edge | None:
         widths = sorted(width for width in map(measure, inner) if width <= WIDEST)
         for width in sorted(set(widths)):
             count = bisect_right(widths, width + _PLAY) - bisect_left(widths, width)
-            if count >= max(_FEWEST, _SHARE * len(widths)) and (best is None or count > best[0]):
+            if count >= max(fewest, _SHARE * len(widths)) and (best is None or count > best[0]):
                 best = count, Edge(width, width + _PLAY, measure)
     return best[1] if best else None
 
@@ -107,9 +109,24 @@ def marked(line: Line) -> bool:
     return line.level > 0 or line.bold
 
 
-def page_edge(text: str, lines: Sequence[Line]) -> Edge | None:
-    """Return the edge of the page's columns, from the lines that others follow."""
-    return edge_of([printed_line(text, line) for run in runs_of(lines, usual_gap(lines)) for line in run[:-1]])
+def edges_of(text: str, lines: Sequence[Line]) -> list[Edge | None]:
+    """Return for each line the edge of the columns there, None where there are none.
+
+    It is the edge of the whole page, else of a run of lines, else of a part of it: one article may be set otherwise.
+    """
+    gap = usual_gap(lines)
+    runs = list(runs_of(lines, gap))
+    whole = edge_of([printed_line(text, line) for run in runs for line in run[:-1]])
+    if whole:
+        return [whole] * len(lines)
+    found: dict[int, Edge] = {}
+    parts = [run for run in runs_of(lines, 0) if len(run) >= _RUN] if gap else []
+    parts += [run[at : at + _PART] for run in runs for at in range(0, len(run), _PART // 2)]
+    for part in parts:
+        edge = edge_of([printed_line(text, line) for line in part[:-1]], fewest=_RUN - 1)
+        if edge:
+            found |= {line.start: edge for line in part if line.start not in found}
+    return [found.get(line.start) for line in lines]
 
 
 def latin_edge(text: str, run: Sequence[Line]) -> Edge | None:
