@@ -16,9 +16,9 @@ from qa.reading.chars import ends_paragraph, size
 from qa.reading.column_heads import share_top
 from qa.reading.headlines import is_furniture, is_label, is_second_line, looks_like_headline, overlap
 from qa.reading.lexicon import torn
-from qa.reading.lines import Line, usual_gap
+from qa.reading.lines import Line
 from qa.reading.midway import starts_midway
-from qa.reading.wrapping import Edge, marked, printed_line
+from qa.reading.wrapping import Columns, marked, printed_line
 
 # A column beside another one, two lines running in the same column, and the least gain over one column.
 _OPEN, _STAY, _GAIN = 4.0, 3.5, 5.0
@@ -55,16 +55,16 @@ class Sides:
 class Lines:
     """The lines of a page, and how well one goes on from another."""
 
-    def __init__(self, flat: str, text: str, lines: Sequence[Line], edges: Sequence[Edge | None]) -> None:
+    def __init__(self, flat: str, text: str, lines: Sequence[Line], columns: Columns) -> None:
         self.lines = lines
-        self.edges = edges
+        self.columns = columns
         self.words = [flat[line.body : line.stop] for line in lines]
         self.printed = [printed_line(text, line) for line in lines]
         self._links: dict[tuple[int, int], float] = {}
 
     def narrow(self, place: int) -> bool:
         """Tell whether a line may stand in a column: there is one, and the line is no wider."""
-        edge = self.edges[place]
+        edge = self.columns.edge(self.lines[place])
         return edge is not None and edge.narrow(self.printed[place])
 
     def apart(self, place: int) -> bool:
@@ -73,7 +73,7 @@ class Lines:
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
-        edge = self.edges[place]
+        edge = self.columns.edge(self.lines[place])
         return edge is not None and edge.full(self.printed[place], self.words[following])
 
     def link(self, place: int, following: int) -> float:
@@ -97,10 +97,10 @@ class Lines:
         return (2.5 if torn(before, after) >= _TORN else -0.5) if is_open else 0.0
 
 
-def in_order(flat: str, text: str, lines: Sequence[Line], edges: Sequence[Edge | None]) -> Sequence[Line]:
+def in_order(flat: str, text: str, lines: Sequence[Line], columns: Columns) -> Sequence[Line]:
     """Return the lines in the order in which a person reads them; the very same sequence where nothing is interleaved."""
-    page = Lines(flat, text, lines, edges)
-    gap = usual_gap(lines)
+    page = Lines(flat, text, lines, columns)
+    gap = columns.gap
     out: list[Line] = []
     done = 0
     for sides in (sides for low, high in _sequences(page) for sides in _parted(page, low, high)):
@@ -171,7 +171,7 @@ def _is_top(page: Lines, place: int) -> bool:
 
 def _sequences(page: Lines) -> list[tuple[int, int]]:
     """List the ranges of lines that stand in columns without anything between them."""
-    gap = usual_gap(page.lines)
+    gap = page.columns.gap
     found, start = [], 0
     for place in range(len(page.lines) + 1):
         ended = place == len(page.lines) or place - start >= _MOST or not page.narrow(place)

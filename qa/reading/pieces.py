@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.reading.captions import names_scene
 from qa.reading.chars import HAN, ends_sentence, size, unmatched
 from qa.reading.headlines import overlap, retells, runs_on
 from qa.reading.kinds import Kind, Unit, neighbour
@@ -173,7 +174,9 @@ def parts_sentence(before: Unit, unit: Unit, after: Unit, words: PageWords) -> b
 def pictures(text: str, words: PageWords) -> float:
     """Weigh whether a sentence says what a picture shows: somebody the page names, doing something; a view of a thing."""
     score = 1.0 * words.known(text[:2]) + 0.5 * words.known(text[:3])
-    if re.search(rf"的[{HAN}]{{2,8}}。?$|(?:现场|外景|全景|一角|夜景|场景)。?$", text):
+    if names_scene(text.rstrip("。")) and size(text) <= 10:
+        score += 2.5
+    elif re.search(rf"的[{HAN}]{{2,8}}。?$|(?:现场|外景|全景|一角|夜景|场景)。?$", text):
         score += 1.5
     elif re.search("在|正|出发|展示|观看|参观|查看|体验|合影|领奖|演练|表演", text):
         score += 1

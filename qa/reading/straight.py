@@ -6,16 +6,16 @@ The reader works on the straightened text; every span that it finds is then carr
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.reading.chars import is_han
 from qa.reading.interleaved import in_order
-from qa.reading.lines import Line, usual_gap, whole_lines
+from qa.reading.lines import Line, whole_lines
 from qa.reading.misread import legible
 from qa.reading.records import Article, Block, PageReading, Role, Span
-from qa.reading.wrapping import Edge, edges_of, goes_on, latin_edge, printed_line, runs_of
+from qa.reading.wrapping import Columns, columns_of, goes_on, latin_edge, printed_line, runs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +82,30 @@ def straighten(text: str) -> Straight | None:
     flat = legible(text)
     lines = whole_lines(flat)
     # Widths are measured on the text as printed: folding makes full-width marks half as wide.
-    edges = {line.start: edge for line, edge in zip(lines, edges_of(text, lines), strict=True)}
-    ordered = in_order(flat, text, lines, [edges[line.start] for line in lines]) if any(edges.values()) else lines
-    joined = _joins(flat, text, ordered, edges)
+    columns = columns_of(text, lines)
+    ordered = in_order(flat, text, lines, columns) if columns.edges else lines
+    joined = _joins(flat, text, ordered, columns)
     return _written(text, ordered, joined) if any(joined) or ordered is not lines else None
 
 
-def _joins(flat: str, text: str, lines: Sequence[Line], edges: Mapping[int, Edge | None]) -> list[bool]:
+def _joins(flat: str, text: str, lines: Sequence[Line], columns: Columns) -> list[bool]:
     """Say for each line whether it goes on from the line before."""
     joined: set[int] = set()
     for run in runs_of(lines, 0):
         own = latin_edge(flat, run)
         if own:
-            joined |= _joined(text, run, {line.start: own for line in run})
-    for run in runs_of(lines, usual_gap(lines)):
-        joined |= _joined(text, run, edges)
+            joined |= _joined(flat, text, run, Columns({line.start: own for line in run}, 0))
+    for run in runs_of(lines, columns.gap):
+        joined |= _joined(flat, text, run, columns)
     return [line.start in joined for line in lines]
 
 
-def _joined(text: str, run: Sequence[Line], edges: Mapping[int, Edge | None]) -> set[int]:
+def _joined(flat: str, text: str, run: Sequence[Line], columns: Columns) -> set[int]:
     indents = any(line.indented for line in run)
     found = set()
     for line, following in pairwise(run):
-        edge = edges[line.start]
-        if edge and goes_on(text, line, following, edge, indents=indents):
+        edge = columns.edge(line)
+        if edge and goes_on(flat, text, line, following, edge, indents=indents):
             found.add(following.start)
     return found
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.captions import ends_caption, opens_caption
 from qa.reading.chars import ends_sentence, is_han, is_latin
 from qa.reading.lines import Line, usual_gap
 from qa.reading.midway import starts_list
@@ -109,24 +110,39 @@ def marked(line: Line) -> bool:
     return line.level > 0 or line.bold
 
 
-def edges_of(text: str, lines: Sequence[Line]) -> list[Edge | None]:
-    """Return for each line the edge of the columns there, None where there are none.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The edge of the columns at each line, by where the line starts, and the blank lines between two lines of a column."""
 
-    It is the edge of the whole page, else of a run of lines, else of a part of it: one article may be set otherwise.
-    """
-    gap = usual_gap(lines)
-    runs = list(runs_of(lines, gap))
-    whole = edge_of([printed_line(text, line) for run in runs for line in run[:-1]])
-    if whole:
-        return [whole] * len(lines)
-    found: dict[int, Edge] = {}
-    parts = [run for run in runs_of(lines, 0) if len(run) >= _RUN] if gap else []
-    parts += [run[at : at + _PART] for run in runs for at in range(0, len(run), _PART // 2)]
-    for part in parts:
-        edge = edge_of([printed_line(text, line) for line in part[:-1]], fewest=_RUN - 1)
-        if edge:
-            found |= {line.start: edge for line in part if line.start not in found}
-    return [found.get(line.start) for line in lines]
+    edges: dict[int, Edge]
+    gap: int
+
+    def edge(self, line: Line) -> Edge | None:
+        """Return the edge at a line, None where it stands in no column."""
+        return self.edges.get(line.start)
+
+
+def columns_of(text: str, lines: Sequence[Line]) -> Columns:
+    """Find the columns: those of the whole page, else those of parts of it, since one article may be set otherwise."""
+    gaps = dict.fromkeys((0, usual_gap(lines)))
+    for gap in gaps:
+        whole = edge_of([printed_line(text, line) for run in runs_of(lines, gap) for line in run[:-1]])
+        if whole:
+            return Columns({line.start: whole for line in lines}, gap)
+    for gap in gaps:
+        found: dict[int, Edge] = {}
+        for part in _parts(lines, gap):
+            edge = edge_of([printed_line(text, line) for line in part[:-1]], fewest=_RUN - 1)
+            if edge:
+                found |= {line.start: edge for line in part if line.start not in found}
+        if found:
+            return Columns(found, gap)
+    return Columns({}, 0)
+
+
+def _parts(lines: Sequence[Line], gap: int) -> Iterator[list[Line]]:
+    for run in runs_of(lines, gap):
+        yield from (run[at : at + _PART] for at in range(0, len(run), _PART // 2))
 
 
 def latin_edge(text: str, run: Sequence[Line]) -> Edge | None:
@@ -140,9 +156,12 @@ def latin_edge(text: str, run: Sequence[Line]) -> Edge | None:
     return None if edge > _WIDEST_LATIN or wrapped < 0.5 * len(run) else Edge(math.ceil(edge * 0.8), edge, len)
 
 
-def goes_on(text: str, line: Line, following: Line, edge: Edge, *, indents: bool) -> bool:
+def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, indents: bool) -> bool:
     """Tell whether a line is full and the next one goes on from it; `indents` says that an indent begins a paragraph."""
-    content = text[following.body : following.end]
+    content = flat[following.body : following.end]
     if following.indented or (starts_list(content) and not indents) or lead_byline(content) or own_byline(content):
+        return False
+    words = flat[line.body : line.end]
+    if own_byline(words) or ends_caption(words) or opens_caption(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
