@@ -162,6 +162,7 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
     if following.indented or (starts_list(content) and not indents) or lead_byline(content) or own_byline(content):
         return False
     words = flat[line.body : line.end]
-    if own_byline(words) or ends_caption(words) or opens_caption(content):
+    signed = own_byline(words) and not 0 < lead_byline(words) < len(words)
+    if signed or ends_caption(words) or opens_caption(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
