@@ -24,6 +24,7 @@ from page_scores import Score, is_exact, score_page
 
 from qa.evaluation.beir import read_collection
 from qa.reading import Role, read_page
+from qa.reading.chars import unmatched
 
 KINDS = [field.name for field in fields(Rates)]
 SHOWN = (
@@ -41,6 +42,7 @@ SHOWN = (
 )
 # Texts that bring a byline, a credit or an editor's note of their own are no clean articles.
 _SIGNED = re.compile("记者|编辑|来源|供图|图片|资料图|报道|讯|[日网]电|消息")
+_CREDITED = re.compile("图据|图源|图[|｜/]|[▲▼↑↓]")
 _NAMES = ("高远", "林小溪", "方圆", "程亦凡", "孟可", "蔺春梅")
 
 
@@ -67,8 +69,9 @@ def _report(head: str, text: str, number: int) -> Clean | None:
     sentences = re.findall(r"[^。！？]+[。！？]+[”」』）]*", "".join(text.split()))
     short = [s for s in sentences[2:] if 10 <= len(s) <= 34 and re.fullmatch(r"[^“”：，（）？！]+。", s)][: number % 2]
     paragraphs = _paragraphs(s for s in sentences if s not in short)
-    signed = not paragraphs or _SIGNED.search(paragraphs[0][:80]) or _SIGNED.search(head)
-    if signed or len(paragraphs) < 2 or not 8 <= len(head) <= 40:
+    if len(paragraphs) < 2 or not 8 <= len(head) <= 40 or re.search("[。【|｜]", head) or unmatched(head) != (0, 0):
+        return None
+    if _SIGNED.search(paragraphs[0][:80]) or _SIGNED.search(head) or _CREDITED.search(head + text):
         return None
     first, second = _NAMES[number % 6], _NAMES[(number + 1) % 6]
     captions = tuple(short)

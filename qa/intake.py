@@ -27,7 +27,7 @@ from qa.records import (
 )
 
 # Raised when reading or splitting changes, so that an index of passages read otherwise is known to be stale.
-READER = "1"
+READER = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,13 @@ def _byline(article: Clean, layout: Layout, rates: Rates, rng: random.Random) ->
     return forms.get(form, ("none", ""))
 
 
-def _listed(article: Clean, rates: Rates, rng: random.Random) -> Clean:
+def _listed(number: int, article: Clean, rates: Rates, rng: random.Random) -> Clean:
     """Put a list into an article, behind a paragraph that no sub-head follows."""
     places = [at for at in range(1, len(article.paragraphs) + 1) if at not in dict(article.subheads)]
     if article.style != "report" or not places or rng.random() >= rates.listed:
         return article
-    before, items = rng.choice(clean_lists())
+    # No list stands twice on a page: it would be a repeat.
+    before, items = clean_lists()[number % len(clean_lists())]
     at, form = rng.choice(places), rng.choice(("一、", "一要", "(1)", "（一）", "1.", "1、", "①", "第一，"))
     lines = (before, *(_number(form, place) + item for place, item in enumerate(_ended(items))))
     subheads = tuple((place + len(lines) if place >= at else place, text) for place, text in article.subheads)
@@ -96,7 +97,7 @@ class _Setter:
     """Set one article as rows, with its own damage."""
 
     def __init__(self, number: int, article: Clean, layout: Layout, rates: Rates, rng: random.Random) -> None:
-        article, self.dateline = _dated(_listed(article, rates, rng), rates, rng)
+        article, self.dateline = _dated(_listed(number, article, rates, rng), rates, rng)
         self.number, self.article, self.layout, self.rates, self.rng = number, article, layout, rates, rng
         self.byline_place, self.byline = _byline(article, layout, rates, rng)
         self._counts: dict[Role, int] = {}

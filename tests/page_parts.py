@@ -51,7 +51,7 @@ class Rates:
     interrupted: float = 0.15
     headline_lost: float = 0.04
     listed: float = 0.15
-    dated: float = 0.2
+    dated: float = 0.6
     english: float = 0.08
     stray_blanks: float = 0.2
     mixed_width: float = 0.15

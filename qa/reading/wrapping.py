@@ -23,6 +23,8 @@ _PLAY = 4
 _FEWEST, _SHARE = 4, 0.6
 # Where only a part of the page is set in columns, it is looked for in parts of so many lines.
 _RUN, _PART = 6, 14
+# How the second line of a byline begins.
+_MORE_BYLINE = re.compile(r"报道|摄影|通讯员|实习生|文/图|[)/、]")
 _TOKEN = re.compile(r"[!-~]+|\S")
 
 
@@ -162,7 +164,7 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
     if following.indented or (starts_list(content) and not indents) or lead_byline(content) or own_byline(content):
         return False
     words = flat[line.body : line.end]
-    signed = own_byline(words) and not 0 < lead_byline(words) < len(words)
+    signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or _MORE_BYLINE.match(content))
     if signed or ends_caption(words) or opens_caption(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
