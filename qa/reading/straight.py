@@ -81,8 +81,7 @@ def straighten(text: str) -> Straight | None:
     """Return the straightened text, None where there is nothing to straighten."""
     flat = legible(text)
     lines = whole_lines(flat)
-    # Widths are measured on the text as printed: folding makes full-width marks half as wide.
-    columns = columns_of(text, lines)
+    columns = columns_of(flat, text, lines)
     ordered = in_order(flat, text, lines, columns) if columns.edges else lines
     joined = _joins(flat, text, ordered, columns)
     return _written(text, ordered, joined) if any(joined) or ordered is not lines else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from qa.reading.bylines import lead_byline, own_byline
 from qa.reading.captions import ends_caption, opens_caption
 from qa.reading.chars import ends_sentence, is_han, is_latin
+from qa.reading.headlines import is_furniture
 from qa.reading.lines import Line, usual_gap
 from qa.reading.midway import starts_list
 
@@ -124,22 +125,30 @@ class Columns:
         return self.edges.get(line.start)
 
 
-def columns_of(text: str, lines: Sequence[Line]) -> Columns:
-    """Find the columns: those of the whole page, else those of parts of it, since one article may be set otherwise."""
+def columns_of(flat: str, text: str, lines: Sequence[Line]) -> Columns:
+    """Find the columns: those of the whole page, else those of parts of it, since one article may be set otherwise.
+
+    Widths are measured on the text as printed: folding it makes full-width marks half as wide.
+    """
     gaps = dict.fromkeys((0, usual_gap(lines)))
     for gap in gaps:
-        whole = edge_of([printed_line(text, line) for run in runs_of(lines, gap) for line in run[:-1]])
+        whole = edge_of([line for run in runs_of(lines, gap) for line in _printed(flat, text, run[:-1])])
         if whole:
             return Columns({line.start: whole for line in lines}, gap)
     for gap in gaps:
         found: dict[int, Edge] = {}
         for part in _parts(lines, gap):
-            edge = edge_of([printed_line(text, line) for line in part[:-1]], fewest=_RUN - 1)
+            edge = edge_of(_printed(flat, text, part[:-1]), fewest=_RUN - 1)
             if edge:
                 found |= {line.start: edge for line in part if line.start not in found}
         if found:
             return Columns(found, gap)
     return Columns({}, 0)
+
+
+def _printed(flat: str, text: str, lines: Sequence[Line]) -> list[str]:
+    """Return the lines that may be text as they are printed."""
+    return [printed_line(text, line) for line in lines if not is_furniture(flat[line.body : line.stop])]
 
 
 def _parts(lines: Sequence[Line], gap: int) -> Iterator[list[Line]]:
@@ -165,6 +174,6 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
         return False
     words = flat[line.body : line.end]
     signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or _MORE_BYLINE.match(content))
-    if signed or ends_caption(words) or opens_caption(content):
+    if signed or ends_caption(words) or opens_caption(content) or is_furniture(words) or is_furniture(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
