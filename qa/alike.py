@@ -49,6 +49,15 @@ def sound_terms(run: str) -> list[str]:
     return [f"{SOUND_MARK}{a} {b}" for a, b in pairwise(sounds) if a and b]
 
 
+def lookalikes(character: str) -> str:
+    """Return the characters that look like one, the likest first; empty where the table has none.
+
+    >>> "已" in lookalikes("己")
+    True
+    """
+    return _lookalikes().get(character, "")
+
+
 def spelt_alike(pair: str) -> list[str]:
     """Return the pairs of characters that differ from `pair` in one character, which looks alike; the likest first.
 

@@ -7,7 +7,7 @@ a line. They are indexed beside the passage and never shown or quoted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from qa.errors import InvalidRequest
 from qa.records import PassageRecord
 
 FILE = "questions.jsonl"
+# Each wrong character spoils three of the strings; another passage has a tenth of them by chance.
+_GRAM, _NEAR = 3, 0.5
+_SHORTEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,32 @@ def _row(raw: Any) -> PassageQuestions:
 def assign(
     rows: Iterable[PassageQuestions], file: str, passages: Sequence[PassageRecord]
 ) -> tuple[dict[str, tuple[str, ...]], list[PassageQuestions]]:
-    """Return the questions of each passage of `file`, by passage id, and the rows whose passage is not there."""
-    beginnings = [("".join(p.text.split()), p.id) for p in passages]
+    """Return the questions of each passage of `file`, by passage id, and the rows whose passage is not there.
+
+    A passage that begins otherwise by a few characters, as another reading of the same page does, or that now begins
+    earlier, is found by what it shares with the beginning.
+    """
+    texts = {p.id: "".join(p.text.split()) for p in passages}
     found: dict[str, tuple[str, ...]] = {}
     lost = []
     for row in rows:
         if row.file == file:
             begins = "".join(row.begins.split())
-            owner = next((id_ for text, id_ in beginnings if text.startswith(begins)), None)
+            owner = next((id_ for id_, text in texts.items() if text.startswith(begins)), None) or _nearest(
+                begins, texts
+            )
             if owner is None:
                 lost.append(row)
             else:
                 found[owner] = found.get(owner, ()) + row.questions
     return found, lost
+
+
+def _nearest(begins: str, texts: Mapping[str, str]) -> str | None:
+    """Return the passage that has most of a beginning's strings of three characters, None where none has half of them."""
+    grams = {begins[at : at + _GRAM] for at in range(len(begins) - _GRAM + 1)}
+    if len(begins) < _SHORTEST:
+        return None
+    shares = {id_: sum(gram in text for gram in grams) / len(grams) for id_, text in texts.items()}
+    best = max(shares, key=lambda id_: shares[id_], default=None)
+    return best if best is not None and shares[best] >= _NEAR else None

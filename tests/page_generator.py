@@ -7,50 +7,99 @@ A page has one `Layout` (paper, punctuation, newlines, marks, forms of headline,
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from page_parts import Clean, Expected, Layout, Page, Piece, Rates, Row, clean_articles, some_layout
+from page_parts import Clean, Expected, Layout, Page, Piece, Rates, Row, clean_articles, clean_lists, some_layout
+from page_printing import Column, Press, Printed
 
 from qa.reading import Role
 
 # Characters that OCR takes for each other, for near repeats.
 _ALIKE = dict(zip("入日未士儿大己今往末天几人曰太", "人曰末土几太已令住未夫儿入日大", strict=True))
-_HALF = str.maketrans("，；：？！（）", ",;:?!()")
-_QUOTES = {"curly": ("“", "”"), "straight": ('"', '"'), "corner": ("「", "」")}
-
 
 USUAL = Rates()
-_BYLINES = ("slash", "space", "own", "square", "photo", "tail", "report", "none")
+_BYLINES = (
+    *("slash", "space", "own", "square", "photo", "tail", "report", "none"),
+    *("both", "outlet", "story", "reported", "colon", "round"),
+)
+_LETTERS = ("Emily Carter", "Tom Fischer", "Anna Li", "George", "Maria Santos")
 
 
-def _byline(article: Clean, layout: Layout, rng: random.Random) -> tuple[str, str]:
+def _byline(article: Clean, layout: Layout, rates: Rates, rng: random.Random) -> tuple[str, str]:
     """Return where the byline of an article stands (lead, own, tail or none), and its words."""
     if article.style == "wire":
-        return "lead", "新华社北京7月3日电"
+        return "lead", "新华社北京7月3日电" + ("（记者" + article.reporters[0] + "）" if article.reporters else "")
     if not article.reporters:
         return "none", ""
     form = rng.choice(_BYLINES) if layout.byline == "mixed" else layout.byline
-    first, second = " ".join(article.reporters), " ".join(article.correspondents)
+    reporters = article.reporters
+    if form in ("slash", "own", "both", "round") and rng.random() < rates.english:
+        reporters = (rng.choice(_LETTERS), *reporters[1:])
+    first, second = " ".join(reporters), " ".join(article.correspondents)
+    helped = f" 通讯员/{second}" if second else ""
+    also = f" 通讯员 {second}" if second else ""
     forms = {
-        "slash": ("lead", f"{layout.paper}讯（记者/{first}" + (f" 通讯员/{second}）" if second else "）")),
-        "space": ("lead", f"本报讯（记者 {first}" + (f" 通讯员 {second}）" if second else "）")),
-        "own": ("own", f"{layout.paper}记者 {first}" + (f" 通讯员 {second}" if second else "")),
-        "square": ("own", f"□记者 {first}" + (f" 通讯员 {second}" if second else "")),
-        "photo": ("own", f"文/图 本报记者 {first}" + (f" 通讯员 {second}" if second else "")),
-        "tail": ("tail", f"（{first}）"),
-        "report": ("lead", f"记者 {first}" + (f" 通讯员 {second}" if second else "") + " 报道"),
+        "slash": ("lead", f"{layout.paper}讯（记者/{first}{helped}）"),
+        "space": ("lead", f"本报讯（记者 {first}{also}）"),
+        "outlet": ("lead", f"{layout.paper}讯（文/图 记者/{first}{helped}）"),
+        "colon": ("lead", f"本报讯（记者：{first}）"),
+        "report": ("lead", f"记者 {first}{also} 报道"),
         "bare": ("lead", "本报讯"),
+        "own": ("own", f"{layout.paper}记者 {first}{also}"),
+        "square": ("own", f"□记者 {first}{also}"),
+        "photo": ("own", f"文/图 本报记者 {first}{also}"),
+        "both": ("own", f"文/{first} 图/{second or first}"),
+        "round": ("own", f"（文/图 记者/{first}{helped}）"),
+        "story": ("own", f"□记者/{first}{helped} 文/图"),
+        "reported": ("own", f"记者 {first}{also} 摄影报道"),
+        "tail": ("tail", f"（{first}）"),
     }
     return forms.get(form, ("none", ""))
+
+
+def _listed(number: int, article: Clean, rates: Rates, rng: random.Random) -> Clean:
+    """Put a list into an article, behind a paragraph that no sub-head follows."""
+    places = [at for at in range(1, len(article.paragraphs) + 1) if at not in dict(article.subheads)]
+    if article.style != "report" or not places or rng.random() >= rates.listed:
+        return article
+    # No list stands twice on a page: it would be a repeat.
+    before, items = clean_lists()[number % len(clean_lists())]
+    at, form = rng.choice(places), rng.choice(("一、", "一要", "(1)", "（一）", "1.", "1、", "①", "第一，"))
+    lines = (before, *(_number(form, place) + item for place, item in enumerate(_ended(items))))
+    subheads = tuple((place + len(lines) if place >= at else place, text) for place, text in article.subheads)
+    paragraphs = (*article.paragraphs[:at], *lines, *article.paragraphs[at:])
+    return replace(article, paragraphs=paragraphs, subheads=subheads, lists=(at, at + len(lines)))
+
+
+def _number(form: str, place: int) -> str:
+    return form.replace("一", "一二三四"[place]).replace("1", str(place + 1)).replace("①", "①②③④"[place])
+
+
+def _ended(items: Sequence[str]) -> list[str]:
+    return [item + "；" for item in items[:-1]] + [items[-1] + "。"]
+
+
+_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|昨日|近日|日前|今日|昨天")
+
+
+def _dated(article: Clean, rates: Rates, rng: random.Random) -> tuple[Clean, str | None]:
+    """Begin an article with a date, with or without its year, unless its first sentence has one; return the date too."""
+    first = article.paragraphs[0]
+    if article.style != "report" or _DATE.search(first[:60]) or first[0] in "“" or rng.random() >= rates.dated:
+        return article, None
+    date = rng.choice(("", "2024年", "2023年")) + f"{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
+    return replace(article, paragraphs=(f"{date}，{first}", *article.paragraphs[1:])), date
 
 
 class _Setter:
     """Set one article as rows, with its own damage."""
 
     def __init__(self, number: int, article: Clean, layout: Layout, rates: Rates, rng: random.Random) -> None:
+        article, self.dateline = _dated(_listed(number, article, rates, rng), rates, rng)
         self.number, self.article, self.layout, self.rates, self.rng = number, article, layout, rates, rng
-        self.byline_place, self.byline = _byline(article, layout, rng)
+        self.byline_place, self.byline = _byline(article, layout, rates, rng)
         self._counts: dict[Role, int] = {}
 
     def happens(self, rate: float) -> bool:
@@ -103,13 +152,6 @@ class _Setter:
             return f"**{line}**"
         return (mark + line) if place == 0 or self.layout.headline == "lines" else line
 
-    def title(self) -> str:
-        """Return the headline as it reads: brackets are printed signs and stay, marks are not."""
-        written = "".join(self._plain_lines())
-        if self.article.style == "brief" and self.layout.brief in ("【】", "run-in", "●"):
-            return f"●{written}" if self.layout.brief == "●" else f"【{written}】"
-        return written
-
     def _plain_lines(self) -> list[str]:
         dash = self.layout.headline == "dash" and self.article.style != "brief"
         return [("——" if place and dash else "") + part for place, part in enumerate(self.article.headline)]
@@ -143,7 +185,7 @@ class _Setter:
         plan: dict[int, str] = {}
         if self.article.style in ("brief", "qa"):
             return plan
-        free = list(range(count))
+        free = [at for at in range(count) if not self.article.lists[0] <= at < self.article.lists[1]]
         for kind in ("cut", "cut_twice", "quotation_cut", "beheaded", "tail_lost"):
             if not self.happens(getattr(self.rates, kind)) or not free:
                 continue
@@ -349,61 +391,86 @@ def generate_page(seed: int, rates: Rates = USUAL, reports: Sequence[Clean] = ()
             column += setters[-1].whole(label if order == 0 else None)
         groups.insert(rng.randint(0, len(groups)), column)
     if rng.random() < rates.furniture:
-        groups.insert(0, [Row([Piece(rng.choice(("2024年7月5日 星期五", "A03版 要闻", "责编/方圆 版式/高远")), None)])])
-    return _printed(groups, setters, layout, lost, rates, rng)
+        for _ in range(rng.randint(1, 3)):
+            groups.insert(rng.choice((0, len(groups), rng.randint(0, len(groups)))), [_page_line(layout, rng)])
+    printed = Press(layout, rates, rng).print(_columns(groups, rates, rng))
+    return Page(printed.text, _expected(setters, lost, printed), layout, frozenset(printed.line_ends))
 
 
-def _printed(
-    groups: Iterable[list[Row]],
-    setters: Sequence[_Setter],
-    layout: Layout,
-    lost: set[int],
-    rates: Rates,
-    rng: random.Random,
-) -> Page:
-    """Write the rows as one text and note the offsets of every block."""
-    stray = rng.random() < rates.stray_blanks
-    translate = _punctuation(layout)
-    articles = [
-        Expected(None if s.number in lost else s.title(), None if s.byline_place == "none" else s.byline)
-        for s in setters
-    ]
-    out: list[str] = []
-    offset = 0
+def _columns(groups: Iterable[list[Row]], rates: Rates, rng: random.Random) -> list[Column]:
+    """Set some neighbouring groups side by side; their headlines may stand above both, or above their own column.
 
-    def write(text: str) -> None:
-        nonlocal offset
-        out.append(text)
-        offset += len(text)
-
-    for group in groups:
-        first = True
-        for row in group:
-            blank = layout.gap + (rng.randint(2, 3) if row.wide and layout.gap else 0)
-            blank += rng.choice((0, 0, 1)) if first and layout.gap else 0
-            write(layout.newline * (blank + 1) if out else "")
-            first = False
-            if row.indented:
-                write(layout.indent)
-            for piece in row.pieces:
-                text = translate(piece.text)
-                if stray and piece.block and piece.block[1] is Role.PARAGRAPH and len(text) > 20 and rng.random() < 0.3:
-                    at = rng.randrange(4, len(text) - 4)
-                    text = text[:at] + " " + text[at:]
-                if piece.block:
-                    number, role, block = piece.block
-                    places = [offset + at for at, char in enumerate(text) if not char.isspace() and char not in "#*"]
-                    articles[number].blocks.setdefault((role, block), []).extend(places)
-                write(text)
-    for article in articles:
-        article.byline = translate(article.byline) if article.byline else None
-        article.title = translate(article.title) if article.title else None
-        if not any(role is Role.BYLINE for role, _ in article.blocks):
-            article.byline = None
-    return Page("".join(out), tuple(articles), layout)
+    A group without a neighbour may fill both columns by itself.
+    """
+    out: list[Column] = []
+    rest = list(groups)
+    while rest:
+        rows = rest.pop(0)
+        if not _is_article(rows) or rng.random() >= rates.interleaved:
+            out.append(Column(rows))
+        elif rest and _is_article(rest[0]) and rng.random() < 0.75:
+            other = rest.pop(0)
+            out += _beside(rows, other, above=rng.random() < 0.5)
+        else:
+            top = _top_size(rows)
+            middle = rng.randint(top + 1, len(rows) - 1)
+            out += [Column(rows[:top]), Column(rows[top:middle], rows[middle:])]
+    return out
 
 
-def _punctuation(layout: Layout) -> Callable[[str], str]:
-    opening, closing = _QUOTES[layout.quotes]
-    quotes = str.maketrans({"“": opening, "”": closing})
-    return lambda text: (text if layout.full_width else text.translate(_HALF)).translate(quotes)
+def _beside(rows: list[Row], other: list[Row], *, above: bool) -> list[Column]:
+    if not above:
+        return [Column(rows, other)]
+    one, two = _top_size(rows), _top_size(other)
+    return [Column(rows[:one] + other[:two]), Column(rows[one:], other[two:])]
+
+
+def _is_article(rows: Sequence[Row]) -> bool:
+    """Tell whether a group is one article, headline first, with at least two rows under it."""
+    numbers = {piece.block[0] for row in rows for piece in row.pieces if piece.block}
+    return len(numbers) == 1 and 0 < _top_size(rows) <= len(rows) - 2
+
+
+def _top_size(rows: Sequence[Row]) -> int:
+    tops = (Role.HEADLINE, Role.KICKER)
+    return next(
+        (at for at, row in enumerate(rows) if not all(p.block and p.block[1] in tops for p in row.pieces)), len(rows)
+    )
+
+
+def _page_line(layout: Layout, rng: random.Random) -> Row:
+    """Return a line that belongs to the page and to no article."""
+    number = f"{rng.randint(1, 16):02d}"
+    forms = (
+        "2024年7月5日 星期五",
+        f"{layout.paper} 2024年7月5日 星期五",
+        "A03版 要闻",
+        f"第{int(number)}版",
+        f"A{number}",
+        "责编/方圆 版式/高远",
+        "责任编辑：方圆 美编：高远 校对：林小溪",
+        "新闻热线：0750-3321100",
+        "电话：3321100 投稿邮箱：news@paper.example",
+        "www.paper.example",
+        f"- {int(number)} -",
+        f"——{int(number)}——",
+    )
+    return Row([Piece(rng.choice(forms), None)])
+
+
+def _expected(setters: Sequence[_Setter], lost: set[int], printed: Printed) -> tuple[Expected, ...]:
+    articles = []
+    for setter in setters:
+        title = None if setter.number in lost else printed.words(setter.number, Role.HEADLINE)
+        byline = printed.words(setter.number, Role.BYLINE) or None
+        articles.append(Expected(title, byline, setter.dateline))
+    for (number, role, place), offsets in printed.blocks.items():
+        for part, run in enumerate(_ascending(offsets)):
+            articles[number].blocks[role, place + 1000 * part] = run
+    return tuple(articles)
+
+
+def _ascending(offsets: Sequence[int]) -> list[list[int]]:
+    """Part the offsets of a block where they go back: from the foot of a column to the head of the next one beside it."""
+    cuts = [at for at in range(1, len(offsets)) if offsets[at] < offsets[at - 1]]
+    return [list(offsets[low:high]) for low, high in zip([0, *cuts], [*cuts, len(offsets)], strict=True)]

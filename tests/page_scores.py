@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-import json
-import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from page_generator import generate_page
 from page_parts import Clean, Expected, Page, Rates
 
 from qa.reading import Article, PageReading, Role, read_page
+from qa.reading.chars import fold
 
 
 @dataclass(slots=True)
@@ -80,6 +75,10 @@ def _joins(blocks: Blocks, text: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairs if b - a > 1 and any(char in "\r\n" for char in text[a + 1 : b])]
 
 
+def _datelines(found: Sequence[tuple[str | None, Blocks]]) -> list[tuple[str, int]]:
+    return [(_squeeze(fold(date)), _body(blocks)[0]) for date, blocks in found if date and _body(blocks)]
+
+
 def _squeeze(text: str | None) -> str:
     return "".join((text or "").split())
 
@@ -92,7 +91,8 @@ def score_page(page: Page, reading: PageReading, scores: dict[str, Score]) -> No
     """Add one page's counts.
 
     `boundary`: the first and last character of each article's running text. `headline`, `byline`: the exact words, on the
-    article that begins at the right place. `join`: the pairs of offsets at which a paragraph goes on over a line's end.
+    article that begins at the right place; `dateline` likewise, of the articles that were given one. `join`: the pairs of
+    offsets at which a paragraph goes on over a line's end; `line`: the same where a column broke its lines.
     `caption`, `kicker`, `subhead`, `paragraph`, `repeat`: the exact characters. `role …`: code points.
     """
     text = page.text
@@ -109,7 +109,14 @@ def score_page(page: Page, reading: PageReading, scores: dict[str, Score]) -> No
     score("boundary", [e for _, b in wanted for e in ends(b)], [e for _, b in got for e in ends(b)])
     score("headline", _signed([(a.title, b) for a, b in wanted]), _signed([(a.title, b) for a, b in got]))
     score("byline", _signed([(a.byline, b) for a, b in wanted]), _signed([(a.byline, b) for a, b in got]))
-    score("join", [j for _, b in wanted for j in _joins(b, text)], [j for _, b in got for j in _joins(b, text)])
+    dates = _datelines([(a.dateline, b) for a, b in wanted])
+    score("dateline", dates, set(dates) & set(_datelines([(a.dateline, b) for a, b in got])))
+    for name, broken in (("join", False), ("line", True)):
+        pairs = (
+            [j for _, b in side for j in _joins(b, text) if (j[0] in page.line_ends) is broken]
+            for side in (wanted, got)
+        )
+        score(name, *pairs)
     known = {at for _, blocks in wanted for _, offsets in blocks for at in offsets}
     got = [(article, [block for block in blocks if not known.isdisjoint(block[1])]) for article, blocks in got]
     every = {"wanted": [b for _, blocks in wanted for b in blocks], "got": [b for _, blocks in got for b in blocks]}
@@ -142,57 +149,12 @@ def score_pages(seeds: Iterable[int], rates: Rates, reports: Sequence[Clean] = (
     return scores
 
 
-def news_reports(folder: Path) -> list[Clean]:
-    """Make reports of public news in BEIR form: a query is a headline, its document the text, cut at sentence ends."""
-    import zstandard
-
-    with zstandard.open(folder / "corpus.jsonl.zst", "rb") as stream:
-        lines = io.TextIOWrapper(stream, encoding="utf-8")
-        texts = {row["_id"]: row["text"] for row in map(json.loads, lines)}
-    gold = {}
-    for path in sorted((folder / "qrels").glob("*.tsv")):
-        for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-            query, document, *_ = line.split("\t")
-            gold[query] = document
-    reports = []
-    seen: set[str] = set()
-    for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        paragraphs = _paragraphs(texts[gold[row["_id"]]]) if row["_id"] in gold else []
-        plain = paragraphs and not _SIGNED.search(paragraphs[0][:80]) and not _SIGNED.search(row["text"])
-        if plain and len(paragraphs) >= 2 and 8 <= len(row["text"]) <= 40 and paragraphs[0] not in seen:
-            seen.add(paragraphs[0])
-            reports.append(Clean((row["text"],), None, ("高远",), (), tuple(paragraphs[:6])))
-    return reports
-
-
-# Texts that bring a byline, a credit or an editor's note of their own are no clean articles.
-_SIGNED = re.compile("记者|编辑|来源|供图|图片|资料图|报道|讯|[日网]电|消息")
-
-
-def _paragraphs(text: str) -> list[str]:
-    paragraphs: list[str] = []
-    for sentence in re.findall(r"[^。！？]+[。！？]+[”」』）]*", "".join(text.split())):
-        quoted = paragraphs and paragraphs[-1].count("“") > paragraphs[-1].count("”")
-        if paragraphs and (len(paragraphs[-1]) < 80 or quoted):
-            paragraphs[-1] += sentence
-        else:
-            paragraphs.append(sentence)
-    return paragraphs
-
-
-def main() -> None:
-    """Print the table for a range of seeds, for instance `python tests/page_scores.py 0 200 --rate 1.5`."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("first", type=int)
-    parser.add_argument("last", type=int)
-    parser.add_argument("--rate", type=float, default=1.0, help="multiply every rate of damage by this")
-    parser.add_argument("--data", type=Path, help="folder of public news (corpus.jsonl.zst, queries.jsonl, qrels/)")
-    args = parser.parse_args()
-    reports = news_reports(args.data) if args.data else []
-    scores = score_pages(range(args.first, args.last), Rates().scaled(args.rate), reports)
-    sys.stdout.write(table(scores) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+def is_exact(text: str, reading: PageReading) -> bool:
+    """Tell whether the spans are ascending and without outer blanks, and every non-blank code point stands in just one."""
+    places: list[int] = []
+    for block in (block for article in reading.articles for block in article.blocks):
+        trimmed = all(start < end and text[start:end] == text[start:end].strip() for start, end in block.spans)
+        if not trimmed or any(left[1] > right[0] for left, right in pairwise(block.spans)):
+            return False
+        places += [at for start, end in block.spans for at in range(start, end) if not text[at].isspace()]
+    return sorted(places) == [at for at, char in enumerate(text) if not char.isspace()]

@@ -46,6 +46,24 @@ def test_white_space_does_not_count_where_a_passage_begins(service: Service) -> 
     assert assign([row], document.file, [passage]) == ({passage.id: ("怎么样",)}, [])
 
 
+def test_a_passage_that_is_read_with_a_few_wrong_characters_keeps_its_questions(service: Service) -> None:
+    document = service.library.documents()[0]
+    passages = service.library.passages(document.id)
+    passage = next(p for p in passages if p.kind == "paragraph" and len(p.text) > 60)
+    begins = "".join(passage.text.split())[:40]
+    # Two of forty characters read wrongly: 6 of 38 strings of three.
+    misread = begins[:10] + "囗" + begins[11:30] + "囗" + begins[31:]
+    later = PassageQuestions(document.file, begins[8:], ("丙",))
+    found, lost = assign([PassageQuestions(document.file, misread, ("甲",)), later], document.file, passages)
+    assert (found, lost) == ({passage.id: ("甲", "丙")}, [])
+
+
+def test_a_passage_that_is_not_there_gives_its_questions_to_no_other(service: Service) -> None:
+    document = service.library.documents()[0]
+    row = PassageQuestions(document.file, "本月起,城北污水处理厂二期工程投入试运行,日处理能力翻一番。", ("甲",))
+    assert assign([row], document.file, service.library.passages(document.id)) == ({}, [row])
+
+
 def test_a_question_that_shares_no_word_with_the_text_finds_its_passage_and_is_not_shown(
     data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import pytest
 
 from qa.reading import Article, Role, read_page, readable
@@ -436,3 +438,76 @@ def test_questions_and_answers_are_paragraphs() -> None:
 def test_numbered_lines_are_subheads_where_text_follows_each() -> None:
     text = page("东州区图书馆新馆开馆", LEAD, "一、藏书更丰富", SECOND, "二、服务更贴心", THIRD)
     assert words(text, only(text), Role.SUBHEAD) == ["一、藏书更丰富", "二、服务更贴心"]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Cut a paragraph, with its indent, into the lines of a column."""
+    whole = "\u3000\u3000" + text
+    return [whole[at : at + width] for at in range(0, len(whole), width)]
+
+
+def test_the_lines_of_a_narrow_column_are_one_paragraph() -> None:
+    column = [line for words in (LEAD, SECOND, THIRD) for line in wrapped(words, 16)]
+    for gap in ("\n", "\n\n"):
+        text = page("东州区图书馆新馆开馆", *column, gap=gap)
+        article = only(text)
+        assert (article.title, article.reporters) == ("东州区图书馆新馆开馆", ("高远",))
+        assert words(text, article, Role.PARAGRAPH)[1:] == [SECOND, THIRD]
+
+
+def test_two_reports_side_by_side_that_were_read_across_are_parted() -> None:
+    left = [line for words in (LEAD, SECOND) for line in wrapped(words, 16)]
+    right = [line for words in (OTHER, OTHER_SECOND) for line in wrapped(words, 16)]
+    across = [line for pair in zip_longest(left, right) for line in pair if line]
+    text = page("东州区图书馆新馆开馆", "西岭镇办农机展 备战春耕", *across, gap="\n")
+    first, second = read_page(text).articles
+    assert (first.title, second.title) == ("东州区图书馆新馆开馆", "西岭镇办农机展 备战春耕")
+    assert (first.reporters, second.reporters) == (("高远",), ("方圆",))
+    assert words(text, first, Role.PARAGRAPH)[1:] == [SECOND]
+    assert words(text, second, Role.PARAGRAPH)[1:] == [OTHER_SECOND]
+    # Each line of the column is a span of its own: the other column's lines stand between them.
+    assert [len(block.spans) for block in second.blocks if block.role is Role.PARAGRAPH] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- 7 -", "第6版", "A03版 要闻", "东州日报 A4 社会", "新闻热线:0750-3321100", "www.paper.example",
+        "电话:3321100 投稿邮箱:news@paper.example", "东州日报 2023年3月6日 星期一 第6版", "责任编辑:方圆 美编:高远 校对:林小溪",
+    ],
+)  # fmt: skip
+def test_lines_of_the_page_part_no_articles_and_join_none(line: str) -> None:
+    text = page(line, "东州区图书馆新馆开馆", LEAD, SECOND, line, "西岭镇办农机展 备战春耕", OTHER, OTHER_SECOND, line)
+    first, second = read_page(text).articles
+    assert (first.title, second.title) == ("东州区图书馆新馆开馆", "西岭镇办农机展 备战春耕")
+    assert words(text, first, Role.PARAGRAPH)[1:] == [SECOND]
+    assert words(text, second, Role.PARAGRAPH)[1:] == [OTHER_SECOND]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("记者", "纪者"), ("通讯员", "通汛员"), ("日报讯", "日报汛"), ("记者", "记音")]
+)
+def test_fixed_words_are_known_with_one_wrong_character(right: str, wrong: str) -> None:
+    text = page("东州区图书馆新馆开馆", LEAD.replace(right, wrong), SECOND)
+    article = only(text)
+    assert article.byline == "东州日报讯(记者/高远 通讯员/林小溪)".replace(right, wrong)
+    assert (article.reporters, article.correspondents) == (("高远",), ("林小溪",))
+
+
+def test_a_headline_under_a_label_may_stand_inside_another_sentence() -> None:
+    feature = "老街的拐角有一间小店,玻璃柜里躺着几十块停了的手表。"
+    text = page(
+        "西岭镇办农机展", OTHER, OTHER_SECOND[:17], "■ 人物", "第四十个秋天", OTHER_SECOND[17:],
+        "东州日报讯(记者/程亦凡)" + feature, THIRD,
+    )  # fmt: skip
+    first, second = read_page(text).articles
+    assert (second.kicker, second.title) == ("■ 人物", "第四十个秋天")
+    assert words(text, first, Role.PARAGRAPH)[1:] == [OTHER_SECOND]
+    assert words(text, second, Role.PARAGRAPH) == [feature, THIRD]
+
+
+@pytest.mark.parametrize("form", ["{}、", "({})", "第{},"])
+def test_an_item_of_a_list_does_not_go_on_from_the_one_before(form: str) -> None:
+    items = [form.format(number) + words for number, words in zip("一二", ("带好雨具;", "关好门窗。"), strict=True)]
+    text = page("东州区图书馆新馆开馆", *("\u3000\u3000" + line for line in (LEAD, "气象部门提醒:", *items)))
+    assert words(text, only(text), Role.PARAGRAPH)[-2:] == items

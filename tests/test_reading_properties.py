@@ -152,6 +152,20 @@ def test_damaged_pages_are_read_without_loss(seed: int) -> None:
     check("\n".join(part))
 
 
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.integers(0, 10**6))
+def test_columns_in_any_order_are_read_without_loss(seed: int) -> None:
+    rng = random.Random(seed)
+    words = "".join(rng.choice(PAGES).split())
+    width, lines = rng.randrange(8, 22), []
+    for _ in range(rng.randrange(4, 60)):
+        at = rng.randrange(len(words) - width)
+        lines.append(rng.choice(("", "", "\u3000\u3000")) + words[at : at + rng.choice((width, width, width, 5))])
+        if rng.random() < 0.1:
+            lines[-1] += rng.choice(PIECES)
+    check(rng.choice(("\n", "\n", "\r\n", "\n\n")).join(lines))
+
+
 def test_reading_is_a_pure_function_of_the_text() -> None:
     assert all(read_page(page) == read_page(page) for page in PAGES)
 

@@ -9,8 +9,6 @@ from qa.reading.chars import HAN, LONGEST_DISPLAY, size
 _OPEN, _CLOSE, _INSIDE = r"\(", r"\)", r"[^()]"
 _NAME = rf"[{HAN}]{{2,4}}(?![{HAN}])"
 _ROLE = "记者|通讯员|撰稿人|作者|实习生|文字|撰文|采写|整理|文/图|图/文|文图|图文|摄影"
-# A role word with one character misread.
-_MISREAD = r"\S者[/:]|记\S[/:]|通讯\S[/:]|通\S员[/:]|\S讯员[/:]"
 _DATE = r"(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?"
 _PAPER = "日报|晚报|早报|晨报|时报|商报|周报|都市报|青年报|快报|导报"
 _OUTLET = rf"(?:本报|本刊|本台|新华社|中新社|中新网|[{HAN}A-Za-z]{{1,8}}(?:{_PAPER}))"
@@ -19,7 +17,7 @@ _SIGNED = rf"(?:\s*(?:特约|见习|实习|全媒体)*(?:记者|通讯员)[\s/:]
 _LEADS = (
     # 某某日报讯(记者/…), 某某局(文/图 记者/…), (通讯员 …): any short source, then a bracket that names a role.
     re.compile(
-        rf"[□■●◆◎▲]?\s*[^\s。,;!?:“”《》()]{{0,20}}\s?{_OPEN}\s*{_INSIDE}{{0,40}}?(?:{_ROLE}|{_MISREAD}){_INSIDE}{{0,120}}{_CLOSE}"
+        rf"[□■●◆◎▲]?\s*[^\s。,;!?:“”《》()]{{0,20}}\s?{_OPEN}\s*{_INSIDE}{{0,40}}?(?:{_ROLE}){_INSIDE}{{0,120}}{_CLOSE}"
         rf"(?:\s*(?:报道|电|讯)(?=[\s:,]))?(?:\s*:)?"
     ),
     # 新华社北京7月1日电, 本报7月1日讯, 本报讯(…), 本报讯 记者陈某 报道:
@@ -126,9 +124,6 @@ def names_in(byline: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         glued = re.fullmatch(rf"(?:{_OUTLET})?(记者|通讯员|摄影)([{HAN}]{{2,4}})", token)
         if role or glued:
             listed = correspondents if "通讯员" in token else reporters
-        elif re.fullmatch(r"\S者|记\S|通讯\S|通\S员|\S讯员", token) and f"{token}/" in inside:
-            listed = reporters if len(token) == 2 else correspondents
-            continue
         name = glued[2] if glued else token
         if not role and re.fullmatch(rf"[{HAN}]{{2,4}}", name) and not re.search(r"本报|报道|[讯电]$|^据", name):
             listed.append(name)

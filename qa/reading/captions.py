@@ -37,6 +37,17 @@ def is_caption(line: str) -> bool:
     return bool(_CREDIT.search(line)) or is_photo_credit(line)
 
 
+def ends_caption(line: str) -> bool:
+    """Tell whether a line ends with a picture's credit, after which no caption goes on."""
+    found = None if len(line) > LONGEST_DISPLAY else _CREDIT.search(line)
+    return found is not None and found.end() == len(line.rstrip())
+
+
+def opens_caption(line: str) -> bool:
+    """Tell whether a line begins as captions do."""
+    return bool(_OPENING.match(line))
+
+
 def is_credit_only(line: str) -> bool:
     """Tell whether a line gives only the picture's author, so that its words stand on the line before."""
     if is_photo_credit(line):

@@ -142,7 +142,7 @@ class Gatherer:
         levels = [unit.line.level for unit in group if unit.line.level]
         if levels and not draft.brief:
             return min(levels) not in self._sections
-        if self._byline_ahead(end):
+        if not self._pending and self._byline_ahead(end):
             return True
         follows = self._units[end] if end < len(self._units) else None
         below: list[str] = []

@@ -34,6 +34,13 @@ _FURNITURE = re.compile(
     rf"|(?:[{HAN}]{{2,8}}\s+)?\d{{4}}年\d{{1,2}}月\d{{1,2}}日(?:\s+\S{{1,10}}){{0,3}}"
     rf"|.{{0,30}}(?:责任?编辑?|责编|版式|校对|美编|值班主任|组版)\s*[/:]?\s*[{HAN}].{{0,50}}"
     r"|(?:第?\s*[A-Z]?\d{1,2}\s*版|[A-Z]\d{1,2})\s*.{0,8}|[^\w]+"
+    rf"|(?:[{HAN}]{{2,8}}\s+)?(?:第?\s*[A-Z]?\d{{1,2}}\s*版|[A-Z]\d{{1,2}})\s*[{HAN}]{{0,6}}"
+    rf"|(?:[{HAN}]{{2,8}}\s+)?\d{{4}}年\d{{1,2}}月\d{{1,2}}日\s+(?:星期|周)[一二三四五六日天]\s.{{0,30}}"
+    # Page numbers between dashes; what a paper says of itself: its numbers, its post, its addresses.
+    r"|[-—–·~]+\s*\d{1,3}\s*[-—–·~]+"
+    rf"|(?:本报|本版|新闻|读者|广告|发行|投稿|编辑部|客服|服务|报料|爆料)*(?:热线|电话|传真|邮箱|信箱|网址|邮编|地址|官网|微信|E-?mail|QQ)"
+    rf"(?:[{HAN}]{{0,4}})?\s*:\s*[\w@./\-]+(?:\s+[{HAN}]{{2,6}}\s*:\s*[\w@./\-]+)*"
+    r"|(?:https?://)?(?:www\.)[\w.\-/]+|[\w.\-]+@[\w\-]+\.[\w.]+"
 )
 # What opens the name of a campaign or a column, printed above a headline.
 _CAMPAIGN = re.compile(

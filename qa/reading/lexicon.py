@@ -44,6 +44,11 @@ def torn(left: str, right: str) -> float:
     return max(0.0, _best(text, None) - _best(text, seam))
 
 
+def is_word(text: str) -> bool:
+    """Tell whether the dictionary has a word."""
+    return text in _words()
+
+
 def _han_tail(text: str) -> str:
     start = len(text)
     while start > max(0, len(text) - _SIDE) and is_han(text[start - 1]):

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-
-from qa.reading.chars import ends_sentence, is_han
-from qa.reading.midway import starts_list
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029]|$)")
 _MARKS = re.compile(r"#{1,6}(?=\s|[^#\s\d])")
@@ -48,24 +45,31 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    """List the non-blank lines, with lines that a narrow column wrapped put together again."""
-    return _unwrap(text, list(_physical(text)))
+    """List the non-blank lines, parted where the title of an item or another paragraph stands on the same line."""
+    lines = []
+    for low, high, blank in _physical(text):
+        title = _RUN_IN.match(text, low, high)
+        run_in = [title.end()] if title else []
+        cuts = [found.end() for found in _INDENT_INSIDE.finditer(text, low, high)]
+        for start, end in zip([low, *run_in, *cuts], [*run_in, *cuts, high], strict=True):
+            line = _line(text, start, end, blank if start == low else 0)
+            lines.append(replace(line, indented=line.indented or start > low))
+    return lines
 
 
-def _physical(text: str) -> Iterator[Line]:
+def whole_lines(text: str) -> list[Line]:
+    """List the non-blank lines as they stand in the file."""
+    return [_line(text, *place) for place in _physical(text)]
+
+
+def _physical(text: str) -> Iterator[tuple[int, int, int]]:
     blank = 0
     for match in _LINE.finditer(text):
-        if not match.group().strip():
-            blank += 1
-            continue
-        start = match.start()
-        title = _RUN_IN.match(text, start, match.end())
-        run_in = [title.end()] if title else []
-        cuts = [found.end() for found in _INDENT_INSIDE.finditer(text, start, match.end())]
-        for low, high in zip([start, *run_in, *cuts], [*run_in, *cuts, match.end()], strict=True):
-            line = _line(text, low, high, blank)
-            yield replace(line, indented=line.indented or low > start)
+        if match.group().strip():
+            yield match.start(), match.end(), blank
             blank = 0
+        else:
+            blank += 1
 
 
 def _line(text: str, low: int, high: int, blank: int) -> Line:
@@ -84,45 +88,7 @@ def _line(text: str, low: int, high: int, blank: int) -> Line:
     return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented)
 
 
-def usual_gap(lines: list[Line]) -> int:
+def usual_gap(lines: Sequence[Line]) -> int:
     """Return how many blank lines stand between two lines as a rule on this page."""
     gaps = Counter(line.before for line in lines[1:])
     return gaps.most_common(1)[0][0] if gaps else 0
-
-
-def _width(text: str) -> int:
-    return sum(2 if is_han(char) or char in ",。、;:?!“”()《》—…" else 1 for char in text)
-
-
-def _marked(line: Line) -> bool:
-    return line.level > 0 or line.bold
-
-
-def _unwrap(text: str, lines: list[Line]) -> list[Line]:
-    """Join the lines of each run without blank lines, where the run shows the even right edge of wrapped text."""
-    out: list[Line] = []
-    start = 0
-    for index in range(1, len(lines) + 1):
-        if index == len(lines) or lines[index].before or _marked(lines[index]) or _marked(lines[index - 1]):
-            out.extend(_unwrap_run(text, lines[start:index]))
-            start = index
-    return out
-
-
-def _unwrap_run(text: str, run: list[Line]) -> list[Line]:
-    widths = [_width(text[line.body : line.end]) for line in run]
-    edge = max(widths)
-    # A few code points of play, because punctuation hangs and words are not cut.
-    full = [width >= edge * 0.8 for width in widths]
-    inner = [not ends_sentence(text[line.start : line.end]) for line in run]
-    wrapped = sum(is_full and is_inner for is_full, is_inner in zip(full, inner, strict=True))
-    if len(run) < 3 or edge > 120 or wrapped < 0.5 * len(run):
-        return run
-    out = [run[0]]
-    for before_full, line in zip(full, run[1:], strict=False):
-        content = text[line.body : line.end]
-        if before_full and not line.indented and not starts_list(content):
-            out[-1] = replace(out[-1], end=line.end, stop=line.stop)
-        else:
-            out.append(line)
-    return out

@@ -11,8 +11,10 @@ from qa.reading.drafts import Draft
 from qa.reading.gathering import Gatherer
 from qa.reading.headlines import DATELINE, overlap, title_of
 from qa.reading.kinds import Kind
+from qa.reading.misread import legible, restored
 from qa.reading.records import Article, Block, PageReading, Role
 from qa.reading.repeats import mark_repeats
+from qa.reading.straight import straighten
 from qa.reading.units import read_units
 
 # A headline that its own report does not share words with, and another paragraph does, is another report's.
@@ -25,9 +27,14 @@ def read_page(text: str, *, whole: bool = False) -> PageReading:
     """Read one page into its articles; every non-blank code point of the text stands in exactly one block.
 
     `whole` says that the text comes from a document whose paragraphs and headlines are marked as such: nothing in it was cut
-    by columns, printed twice or lost.
+    by columns, printed twice, misread or lost.
     """
-    units, words = read_units(flatten(text), whole=whole)
+    straight = None if whole else straighten(text)
+    return _read(text, whole=whole) if straight is None else straight.restored(text, _read(straight.text, whole=False))
+
+
+def _read(text: str, *, whole: bool) -> PageReading:
+    units, words = read_units(flatten(text) if whole else legible(text), whole=whole)
     drafts = sorted(Gatherer(units, words).gather(), key=_first_place)
     blocks = [blocks_of(text, draft, words) for draft in drafts]
     if not whole:
@@ -42,7 +49,7 @@ def _first_place(draft: Draft) -> int:
 def _article(text: str, draft: Draft, blocks: Sequence[Block]) -> Article:
     body = "\n".join(text[unit.line.body : unit.line.stop] for unit in draft.units)
     byline = " ".join(" ".join(_quote(text, block).split()) for block in blocks if block.role is Role.BYLINE)
-    reporters, correspondents = names_in(fold(byline))
+    reporters, correspondents = names_in(restored(fold(byline)))
     kickers = [text[unit.line.body : unit.line.stop] for unit in draft.kickers]
     return Article(
         title=title_of([text[unit.line.body : unit.line.stop] for unit in draft.heads], body),

@@ -36,7 +36,7 @@ def split_passages(article: Article, text: str, *, target: int = 250, longest: i
     if not 80 <= target <= longest:
         raise ValueError(f"found target={target}, longest={longest}; expected 80 <= target <= longest")
     passages: list[PassageSpans] = []
-    headline = [span for block in article.blocks if block.role is Role.HEADLINE for span in _words(block, text)]
+    headline = sorted(span for block in article.blocks if block.role is Role.HEADLINE for span in _words(block, text))
     if headline:
         passages.extend(_simple("headline", text, headline, longest))
     subhead: list[Span] = []
@@ -50,7 +50,7 @@ def split_passages(article: Article, text: str, *, target: int = 250, longest: i
             subhead = []
     if subhead:
         # Nothing follows it: it is kept as a passage of its own, so that nothing is lost.
-        passages.extend(_simple("paragraph", text, subhead, longest))
+        passages.extend(_simple("paragraph", text, sorted(subhead), longest))
     return passages
 
 
@@ -69,9 +69,9 @@ def _paragraph(text: str, block: Block, subhead: Sequence[Span], target: int, lo
     if not words:
         return
     above = sum(end - start for start, end in subhead) + 1 if subhead else 0
-    if above > target // 2:
-        # A sub-head of such a length is a misread paragraph.
-        yield from _simple("paragraph", text, subhead, longest)
+    if above > target // 2 or (subhead and list(subhead) != sorted(subhead)) or (subhead and subhead[-1] > words[0]):
+        # A sub-head of such a length is a misread paragraph; one below its text stands in the column beside it.
+        yield from _simple("paragraph", text, sorted(subhead), longest)
         subhead, above = [], 0
     parts = split_spans(text, words, target=target, longest=longest, above=above)
     for place, part in enumerate(parts):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.reading.captions import names_scene
 from qa.reading.chars import HAN, ends_sentence, size, unmatched
 from qa.reading.headlines import overlap, retells, runs_on
 from qa.reading.kinds import Kind, Unit, neighbour
@@ -18,7 +19,8 @@ _WAITING = re.compile(
     r"|[的不没还就也都又很最更])$"
 )
 # A report's paragraphs after a headline, among which the headline's news is looked for.
-_AHEAD = 14
+_AHEAD, _FAR = 14, 30
+_TOLD, _HINTED = 0.4, 0.25
 _LEAD = 150
 
 
@@ -49,6 +51,9 @@ def is_piece(units: Sequence[Unit], place: int, habits: Habits, words: PageWords
         return True
     if starts_midway(unit.text) and not (before is not None and before.kind is Kind.HEAD):
         return True
+    if before is not None and before.kind is Kind.LABEL and place and units[place - 1] is before:
+        # What stands under a column's name is its headline, whatever goes on below.
+        return False
     if before is not None and before.is_open and words.together(before.text, unit.text):
         return True
     score = (
@@ -149,13 +154,28 @@ def _set_off(unit: Unit, before: Unit | None, after: Unit) -> float:
 
 
 def _told_later(units: Sequence[Unit], place: int) -> float:
-    """Weigh whether a report further on begins with the news of this line."""
+    """Weigh whether a report further on begins with the news of this line; most where that report has no headline."""
     head = units[place].text
-    reports = [unit.text for unit in units[place + 1 : place + _AHEAD] if unit.kind is Kind.LEAD]
-    if size(head) < 6 or not reports:
+    if size(head) < 6:
         return 0.0
-    told = max(overlap(head, text[:_LEAD]) for text in reports)
-    return 3.0 if told >= 0.4 else 1.5 if told >= 0.25 else 0.0
+    weight = 0.0
+    for at in range(place + 1, min(len(units), place + _FAR)):
+        opening = _opening(units, at)
+        told = overlap(head, opening) if opening else 0.0
+        if told >= _HINTED:
+            above = neighbour(units, at, -1)
+            bare = at > place + 1 and above is not None and above.is_text
+            near = at < place + _AHEAD
+            weight = max(weight, (6.0 if bare else 3.0 * near) if told >= _TOLD else (4.0 if bare else 1.5) * near)
+    return weight
+
+
+def _opening(units: Sequence[Unit], place: int) -> str:
+    """Return the first sentences of a report that begins here with a byline, before its text or on its own line."""
+    unit, after = units[place], units[place + 1] if place + 1 < len(units) else None
+    if unit.kind is Kind.LEAD:
+        return unit.text[:_LEAD]
+    return after.text[:_LEAD] if unit.kind is Kind.BYLINE and after is not None and after.kind is Kind.TEXT else ""
 
 
 def parts_sentence(before: Unit, unit: Unit, after: Unit, words: PageWords) -> bool:
@@ -173,7 +193,9 @@ def parts_sentence(before: Unit, unit: Unit, after: Unit, words: PageWords) -> b
 def pictures(text: str, words: PageWords) -> float:
     """Weigh whether a sentence says what a picture shows: somebody the page names, doing something; a view of a thing."""
     score = 1.0 * words.known(text[:2]) + 0.5 * words.known(text[:3])
-    if re.search(rf"的[{HAN}]{{2,8}}。?$|(?:现场|外景|全景|一角|夜景|场景)。?$", text):
+    if names_scene(text.rstrip("。")) and size(text) <= 10:
+        score += 2.5
+    elif re.search(rf"的[{HAN}]{{2,8}}。?$|(?:现场|外景|全景|一角|夜景|场景)。?$", text):
         score += 1.5
     elif re.search("在|正|出发|展示|观看|参观|查看|体验|合影|领奖|演练|表演", text):
         score += 1

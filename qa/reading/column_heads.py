@@ -1,0 +1,52 @@
+"""Share out the headlines and bylines above two columns, or find that both columns are one article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.headlines import overlap
+
+# The headlines must share so much more with their own columns than with the others', where no byline shows two articles.
+_APART = 0.3
+_BARE = -1.0
+_Shared = tuple[list[int], list[int]]
+
+
+def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _Shared | None:
+    """Return the places of the lines of `top` that belong to each column, None where both columns are one article.
+
+    Headlines stand one column's above the other's, or in turn as the lines of the text do; bylines always in turn. `in_turn`
+    says whether the line under the last one is the left column's.
+    """
+    signed = [at for at, line in enumerate(top) if own_byline(line)]
+    heads = [at for at in range(len(top)) if at not in signed]
+    two = lead_byline(right) > 0 or len(signed) > 1
+    if not heads:
+        return ([], []) if two and not signed else None
+    near = [0.0 if at in signed else overlap(line, left) - overlap(line, right) for at, line in enumerate(top)]
+
+    def worth(shared: _Shared) -> float:
+        sums = (sum(near[at] for at in shared[0]), -sum(near[at] for at in shared[1]))
+        bare = len(heads) > 1 and not all(set(side) & set(heads) for side in shared)
+        crowded = any(len(set(side) & set(signed)) > 1 for side in shared)
+        return sum(sums) + _BARE * bare + _BARE * crowded
+
+    best = max(_ways(len(top), signed, left_next=in_turn), key=worth)
+    return best if two or worth(best) >= _APART else None
+
+
+def _ways(count: int, signed: Sequence[int], *, left_next: bool) -> Iterator[_Shared]:
+    """Yield the ways to share `count` lines: the lines from the first byline down, or all of them, stand in turn."""
+    for turn in dict.fromkeys((signed[0] if signed else count, 0)):
+        left, right = _in_turn(range(turn, count), left_next=left_next)
+        for cut in range(turn, -1, -1):
+            yield [*range(cut), *left], [*range(cut, turn), *right]
+
+
+def _in_turn(places: range, *, left_next: bool) -> _Shared:
+    """Share out lines in turn, from the last one up; the line under it is the left column's or not."""
+    sides: _Shared = [], []
+    for step, at in enumerate(reversed(places)):
+        sides[(step + left_next) % 2].insert(0, at)
+    return sides

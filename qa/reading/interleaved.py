@@ -1,0 +1,79 @@
+"""Put the lines of two columns that were read across in order, each column under its own headlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.column_heads import share_top
+from qa.reading.lanes import Lines, Sides
+from qa.reading.lines import Line
+from qa.reading.parting import parted, sequences
+from qa.reading.wrapping import Columns
+
+# No article has more lines above its text.
+_HEADS = 7
+
+
+def in_order(flat: str, text: str, lines: Sequence[Line], columns: Columns) -> Sequence[Line]:
+    """Return the lines in the order in which a person reads them; the very same sequence where nothing is interleaved."""
+    page = Lines(flat, text, lines, columns)
+    gap = columns.gap
+    out: list[Line] = []
+    done = 0
+    for sides in (sides for low, high in sequences(page) for sides in parted(page, low, high)):
+        parts = _with_heads(page, sides, done)
+        out += lines[done : min(map(min, parts))]
+        out += [lines[at] for at in parts[0]]
+        head = parts[1][0]
+        goes_on = head == sides.right[0] and not lines[head].indented
+        out += [lines[head] if goes_on else replace(lines[head], before=max(lines[head].before, gap + 1))]
+        out += [lines[at] for at in parts[1][1:]]
+        done = sides.end
+    if not out:
+        return lines
+    return [*out, *lines[done:]]
+
+
+def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:
+    """Return the lines of both columns, each with the headlines and bylines above it that are its own."""
+    _extend(page, sides, done)
+    first = above = min(_first_of_text(page, column) for column in (sides.left, sides.right))
+    columns = [[place for place in column if place >= first] for column in (sides.left, sides.right)]
+    while above > done and first - above < _HEADS and page.is_top(above - 1):
+        above -= 1
+    top = list(range(above, first))
+    words = ["".join(page.words[at] for at in column) for column in columns]
+    shared = share_top([page.words[at] for at in top], *words, in_turn=columns[0][0] == first)
+    if shared is None:
+        return _one_article(page, sides, first)
+    left, right = ([top[at] for at in side] for side in shared)
+    return left + columns[0], right + columns[1]
+
+
+def _extend(page: Lines, sides: Sides, done: int) -> None:
+    """Take in the lines of text above that alternate as well, where a headline stands in turn between them."""
+    while (place := min(sides.left[0], sides.right[0]) - 1) >= done:
+        column = next((side for side in (sides.left, sides.right) if side[0] == place + 2), None)
+        straight, across = page.link(place, place + 1), page.link(place, place + 2)
+        if column is None or not page.lines[place].indented or own_byline(page.words[place]) or across < straight:
+            return
+        column.insert(0, place)
+
+
+def _one_article(page: Lines, sides: Sides, first: int) -> tuple[list[int], list[int]]:
+    """Return the columns of one article in order: a byline above the text stands in turn, if both begin a paragraph."""
+    begins = [page.lines[side[0]].indented for side in (sides.left, sides.right)]
+    bylines = 0
+    while first - bylines > 0 and own_byline(page.words[first - bylines - 1]):
+        bylines += 1
+    swapped = begins[1] and (not begins[0] or bylines % 2 == 1)
+    return (sides.right, sides.left) if swapped else (sides.left, sides.right)
+
+
+def _first_of_text(page: Lines, column: Sequence[int]) -> int:
+    """Return the first line of a column that is no headline or byline, where a paragraph begins in it."""
+    text = next((place for place in column[:_HEADS] if not page.is_top(place)), column[0])
+    begins = page.lines[text].indented or lead_byline(page.words[text])
+    return text if begins else column[0]
