@@ -45,8 +45,10 @@ torch:
 serve: $(READY)
 	@exec $(BIN)/jianghai-qa serve --host $(HOST) --port $(PORT)
 
+# Files of tests side by side, each of them whole in one process.
+WORKERS ?= 2
 test: $(READY) browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # The browser of the page tests: a setting, the system's, the system's package manager (as root), or Playwright's.
 browser: $(READY)
