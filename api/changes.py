@@ -16,6 +16,7 @@ from api.urls import Urls
 from qa import jobs
 from qa.changes import Changed
 from qa.errors import InvalidRequest
+from qa.forms.convert import takes_long
 
 router = APIRouter(tags=["change documents"])
 
@@ -147,21 +148,24 @@ _BODY: dict[str, Any] = {
     response_model=Added,
     responses={
         200: {"model": Added, "description": "this content is there already"},
-        202: {"model": Job, "description": "several files, or `Prefer: respond-async`: a job that adds them"},
+        202: {"model": Job, "description": "several files, `Prefer: respond-async`, a scan: a job that adds them"},
     },
     openapi_extra=_BODY,
 )
 async def add_documents(request: Request, context: Writer, urls: Links) -> Response:
     """Add one document and answer when it is durable; searches see it from `index_version`.
 
-    Several files, or one with the header `Prefer: respond-async`, become a job that is kept on disk: 202 with its address.
+    Several files, one with the header `Prefer: respond-async`, and a picture whose letters are to be read become a job that
+    is kept on disk: 202 with its address.
     A part named catalog.toml or questions.jsonl says something of the other files, as it does in a folder.
     """
     uploads = await read_uploads(request)
-    if len(uploads) > 1 or "respond-async" in request.headers.get("prefer", "").lower():
+    first = uploads[0]
+    patient = "respond-async" not in request.headers.get("prefer", "").lower()
+    if len(uploads) > 1 or not patient or takes_long(first.data, first.name, first.media_type):
         job = Job.of(await run_in_threadpool(context.jobs.accept, uploads), urls)
         return JSONResponse(job.model_dump(), status_code=202, headers={"location": job.url})
-    changed = await run_in_threadpool(context.service.changes.add, uploads[0])
+    changed = await run_in_threadpool(context.service.changes.add, first)
     headers = {"location": urls.of(f"/v1/documents/{changed.id}")}
     return JSONResponse(
         Added.of(changed, urls).model_dump(), status_code=201 if changed.created else 200, headers=headers

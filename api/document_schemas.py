@@ -26,6 +26,8 @@ class DocumentSummary(BaseModel):
     file: str
     media_type: str
     encoding: str | None = Field(description="of the original bytes, as detected")
+    converter: str | None = Field(description="what made the stored text of the file; null where it is the file's own")
+    pages: int | None = Field(description="how many pages the file has; null where its form has none")
     sha256: str
     size: int = Field(description="bytes of the original")
     added_at: str
@@ -41,13 +43,14 @@ class DocumentSummary(BaseModel):
     def values(cls, document: records.DocumentRecord, urls: Urls) -> dict[str, Any]:
         """Return the values of the fields that every view of a document has."""
         meta = document.metadata
-        plain = ("id", "file", "media_type", "encoding", "sha256", "size", "added_at", "updated_at")
+        plain = ("id", "file", "media_type", "encoding", "converter", "sha256", "size", "added_at", "updated_at")
+        pages = None if document.pages is None else len(document.pages)
         known = ("publication", "section", "published", "published_basis")
         errata = [Erratum(printed=e.printed, read=e.read, reason=e.reason) for e in meta.errata]
         return (
             {name: getattr(document, name) for name in plain}
             | {name: getattr(meta, name) for name in known}
-            | {"errata": errata, "url": urls.document(document.id)}
+            | {"errata": errata, "pages": pages, "url": urls.document(document.id)}
         )
 
     @classmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from api_support import GOLDEN, SEEDS, Json, RunningServer, error_of, start_server
+from form_files import column, pdf_of
 
 from qa.index.locks import write_lock
 
@@ -161,6 +162,22 @@ def test_one_file_is_a_job_when_the_client_will_not_wait(api: httpx.Client) -> N
     )
     (one,) = finished(api, response)["files"]
     assert first(api)["citation"]["document_id"] == one["id"]
+
+
+def test_a_pdf_is_cited_with_its_page_and_comes_back_byte_for_byte(api: httpx.Client) -> None:
+    report = "江门日报讯(记者/李四)10月5日,外海大桥改造工程通车,全长1860米,总投资三亿二千万元,工期二十六个月。"
+    data = pdf_of([column("城建简讯", 70, 760, 30), column(report, 70, 760, 30)])
+    response = api.post("/v1/documents", files={"file": ("bridge.pdf", data, "application/pdf")})
+    assert response.status_code == 201, response.text
+    document = api.get(f"/v1/documents/{response.json()['id']}").json()
+    assert (document["media_type"], document["pages"]) == ("application/pdf", 2)
+    assert document["converter"].startswith("pypdfium2 ")
+    citation = first(api, "外海大桥总投资多少")["citation"]
+    assert (citation["document_id"], citation["page"]) == (document["id"], 2)
+    assert "".join(document["text"][s:e] for s, e in citation["spans"]) == citation["quote"]
+    original = api.get(f"/v1/documents/{document['id']}/original")
+    assert (original.content, original.headers["content-type"]) == (data, "application/pdf")
+    assert original.headers["content-disposition"].startswith("attachment")
 
 
 def test_an_unknown_job_is_404(api: httpx.Client) -> None:

@@ -13,7 +13,7 @@ from api.documents import attachment
 
 pytest_plugins = ["api_fixtures"]
 SUMMARY_FIELDS = {
-    "id", "file", "media_type", "encoding", "sha256", "size", "added_at", "updated_at", "publication",
+    "id", "file", "media_type", "encoding", "converter", "pages", "sha256", "size", "added_at", "updated_at", "publication",
     "section", "published", "published_basis", "errata", "url",
 }  # fmt: skip
 

@@ -112,11 +112,11 @@ def test_a_broken_picture_is_told(data: bytes, said: str) -> None:
 def test_without_the_library_for_scans_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     # What is not installed cannot be found: the search for it is all that differs on such a machine.
     monkeypatch.setattr(convert, "find_spec", lambda name: None)
-    with pytest.raises(UnsupportedForm, match=r"a.png is a picture; .*install the extra “ocr”"):
+    with pytest.raises(UnsupportedForm, match=r"a.png is a picture; .*install it with: make ocr"):
         read_form(b"\x89PNG\r\n\x1a\n" + bytes(50), "a.png")
     rule = b"1 0 0 rg 0 0 100 100 re f\n"
     scan = pdf_of([[]]).replace(b"/Length 0>>stream\n", b"/Length %d>>stream\n" % len(rule) + rule)
-    with pytest.raises(UnreadableDocument, match=r"no text layer on its 1 pages.*install the extra “ocr”"):
+    with pytest.raises(UnreadableDocument, match=r"no text layer on its 1 pages.*install it with: make ocr"):
         read_form(scan, "a.pdf")
 
 

@@ -16,7 +16,9 @@ from qa.forms.writing import write
 # longer takes only what is made to.
 _PLAIN = Limits(seconds=180, memory=2 << 30)
 _OCR_SECONDS, _OCR_MOST, _OCR_MEMORY = 240, 7200, 8 << 30
-_INSTALL = "install the extra “ocr” (pip install '.[ocr]' in the checkout, or pip install rapidocr onnxruntime)"
+_INSTALL = "install it with: make ocr (in the checkout; elsewhere: pip install rapidocr onnxruntime)"
+# A PDF of scans is larger than one of text of as many pages.
+_SCANS_FROM = 2_000_000
 
 
 def read_form(data: bytes, name: str, media_type: str | None = None) -> Stored:
@@ -36,7 +38,23 @@ def read_form(data: bytes, name: str, media_type: str | None = None) -> Stored:
     text, pages = write(converted.blocks, converted.page_count)
     if not text.strip():
         raise UnreadableDocument(f"{name} holds no text that can be read; expected a document with text")
-    return Stored(text, encoding, form.value, converted.converter, pages)
+    return Stored(text, encoding, form.value, _converter(converted), pages)
+
+
+def takes_long(data: bytes, name: str, media_type: str | None = None) -> bool:
+    """Say whether reading a file may take minutes: its letters are in pictures, or are likely to be.
+
+    Raises what `form_of` raises.
+    """
+    form = form_of(data, name, media_type)
+    return ocr_at_hand() and (form in PICTURES or (form is Form.PDF and len(data) >= _SCANS_FROM))
+
+
+def _converter(converted: Converted) -> str:
+    """Name what made the text, and the pages of which it made none: they are pictures, and nothing here reads those."""
+    if not converted.unread:
+        return converted.converter
+    return f"{converted.converter}; not read, for want of OCR: pages {', '.join(map(str, converted.unread))}"
 
 
 def _converted(data: bytes, name: str, form: Form) -> Converted:
