@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,9 +12,9 @@ from api_support import RunningServer, start_server
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def server(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server over the seeds, shared by all tests that only read."""
-    running = start_server(tmp_path_factory.mktemp("library"))
+    running = start_server(Path(shutil.copytree(seeded_dir, tmp_path_factory.mktemp("library") / "data")))
     yield running
     running.stop()
 

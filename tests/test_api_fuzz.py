@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
-from api_support import RunningServer
+import pytest
+from api_support import RunningServer, start_server
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +99,50 @@ def test_no_mark_is_a_fault_of_the_reading_page(
         "lang": lang.encode("utf-8", "replace").decode(),
     }
     check(client.get(f"/documents/{document}", params=params))
+
+
+@pytest.fixture(scope="module")
+def writable(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a server of its own, whose documents change."""
+    server = start_server(Path(shutil.copytree(seeded_dir, tmp_path_factory.mktemp("fuzzed") / "data")))
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
+        yield client
+    server.stop()
+
+
+FACTS = st.dictionaries(st.sampled_from(["published", "publication", "errata", "section"]), DATE | VALUE, max_size=3)
+NEW = st.fixed_dictionaries({}, optional={"name": TEXT | VALUE, "text": TEXT | VALUE, "metadata": FACTS | VALUE})
+STARTS = [
+    b"",
+    b"# ",
+    b"<html><p>",
+    b"%PDF-1.7\n",
+    b"PK\x03\x04",
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xfe",
+    b"{\\rtf",
+    b"---\ntitle: ",
+]
+ENDS = ["", ".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".png", ".toml", "catalog.toml", "questions.jsonl"]
+
+
+@RUN
+@given(body=NEW | VALUE, method=st.sampled_from(["POST", "PUT"]))
+def test_no_document_as_json_is_a_fault_of_the_server(writable: httpx.Client, body: Any, method: str) -> None:
+    path = "/v1/documents" if method == "POST" else f"/v1/documents/{some_id(writable)}"
+    content = json.dumps(body).encode()
+    check(writable.request(method, path, content=content, headers={"content-type": "application/json"}))
+
+
+@settings(RUN, max_examples=40)
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=40), name=TEXT, end=st.sampled_from(ENDS), facts=FACTS)
+def test_no_file_is_a_fault_of_the_server(
+    writable: httpx.Client, start: bytes, rest: bytes, name: str, end: str, facts: dict[str, Any]
+) -> None:
+    name = name.encode("utf-8", "replace").decode() + end
+    stated = {"metadata": json.dumps(facts)} if facts else {}
+    check(writable.post("/v1/documents", files={"file": (name or "a", start + rest)}, data=stated))
+
+
+def some_id(client: httpx.Client) -> str:
+    return str(client.get("/v1/documents?limit=1").json()["documents"][0]["id"])
