@@ -255,6 +255,17 @@ def test_a_repeat_is_known_even_with_other_reading_errors() -> None:
     assert [readable(text, article.blocks[block.repeats or 0].spans) for block in repeats] == [SECOND, THIRD]
 
 
+def test_a_notice_of_the_same_form_about_another_place_is_no_repeat() -> None:
+    first = (
+        "10月5日,外海大桥改造工程通车,全长1860米,总投资三亿二千万元,工期二十六个月。大桥双向六车道,设计时速六十公里。"
+    )
+    other = first.replace("10月5日", "10月6日").replace("外海", "礼乐")
+    reading = read_page(f"城建简讯\n\n{first}\n\n{other}\n")
+    roles = [block.role for article in reading.articles for block in article.blocks]
+    assert roles.count(Role.PARAGRAPH) == 2
+    assert Role.REPEAT not in roles
+
+
 def test_a_beheaded_fragment_of_a_printed_paragraph_is_a_repeat() -> None:
     text = page("东州区图书馆新馆开馆", LEAD, SECOND, SECOND[10:], THIRD)
     assert words(text, only(text), Role.REPEAT) == [SECOND[10:]]

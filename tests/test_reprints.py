@@ -73,6 +73,16 @@ def test_removing_the_one_that_is_shown_promotes_another(keeper: Keeper) -> None
     service.close()
 
 
+def test_a_notice_of_the_same_form_about_another_place_is_no_reprint(keeper: Keeper) -> None:
+    other = PARAGRAPH.replace("礼乐", "外海").replace("9月3日", "9月4日")
+    one, two = (keeper.changes.add(upload(n, text)).id for n, text in ((1, PARAGRAPH), (2, other)))
+    service = keeper.service()
+    passages = service.search("龙舟赛有多少支龙舟队").passages
+    assert {passages[0].citation.document_id, passages[1].citation.document_id} == {one, two}
+    assert passages[0].citation.also_in == passages[1].citation.also_in == ()
+    service.close()
+
+
 def test_filters_hold_for_reprints_too(keeper: Keeper) -> None:
     added = [one.id for one in keeper.changes.add_all([upload(n) for n in range(3)])]  # type: ignore[union-attr]
     service = keeper.service()

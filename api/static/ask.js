@@ -28,7 +28,8 @@ function readingLink(citation) {
 
 function placeOf(citation) {
   const words = WORDS[lang];
-  const parts = [citation.publication, dateText(citation.published, lang), citation.byline];
+  const page = citation.page ? words.page(citation.page) : null;
+  const parts = [citation.publication, dateText(citation.published, lang), page, citation.byline];
   if (citation.event_date) parts.push(words.event(dateText(citation.event_date, lang)));
   return make("span", { class: "place" }, parts.filter(Boolean).join(" · "));
 }

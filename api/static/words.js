@@ -7,7 +7,7 @@ export const WORDS = {
     busy: "正在查找……", answer: "回答", sources: "出处", passages: "相关段落", nearest: "最接近的段落",
     sure: (share) => `文中有答案的把握：${share}%`, untitled: "（标题缺失）", undated: "刊期不详",
     unfold: "展开全文", headline: "标题", caption: "图片说明", also: "又见",
-    offline: "联系不上服务，请稍后再试。", source: (n) => `出处 ${n}`, event: (date) => `事发 ${date}`,
+    offline: "联系不上服务，请稍后再试。", source: (n) => `出处 ${n}`, event: (date) => `事发 ${date}`, page: (n) => `第 ${n} 页`,
     samples: [
       "江海区社区党建学院第一批聘了多少名培训教师？",
       "江海区的“国字号”招牌有哪些？",
@@ -22,7 +22,7 @@ export const WORDS = {
     sure: (share) => `Likelihood that the pages hold the answer: ${share}%`,
     untitled: "(headline lost)", undated: "date unknown", unfold: "Show all", headline: "headline", caption: "caption",
     also: "Also in", offline: "The service cannot be reached; please try again later.", source: (n) => `Source ${n}`,
-    event: (date) => `event ${date}`,
+    event: (date) => `event ${date}`, page: (n) => `p. ${n}`,
     samples: [
       "How many trainers did the community Party-building college appoint first?",
       "What new landmarks for culture and tourism are planned?",

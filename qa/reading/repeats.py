@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from qa.likeness import says_otherwise
 from qa.reading.chars import ends_sentence, squeeze
 from qa.reading.records import Block, Role
 
@@ -55,7 +56,7 @@ def _repeats(text: str, earlier: str, contained: float, distance: int) -> bool:
         return False
     if max(len(text), len(earlier)) > _COMPARED_WHOLE:
         return contained >= _CONTAINED
-    return SequenceMatcher(None, earlier, text, autojunk=False).ratio() >= _SAME
+    return SequenceMatcher(None, earlier, text, autojunk=False).ratio() >= _SAME and not says_otherwise(earlier, text)
 
 
 def _digits(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.likeness import says_otherwise
 from qa.records import Hit, PassageRecord
 from qa.shingles import resemblance, shingles
 
@@ -32,7 +33,7 @@ def collapse(hits: Sequence[Hit], passages: Sequence[PassageRecord], k: int) -> 
     for hit, passage in zip(hits, passages, strict=True):
         mine = shingles(passage.text)
         for _, shown, theirs, also in kept:
-            if passage.kind is shown.kind and _may_be_same(mine, theirs) and resemblance(mine, theirs) >= SAME:
+            if _may_be_same(mine, theirs) and same(shown, passage):
                 also.append(passage)
                 break
         else:
@@ -42,9 +43,11 @@ def collapse(hits: Sequence[Hit], passages: Sequence[PassageRecord], k: int) -> 
 
 
 def same(one: PassageRecord, other: PassageRecord) -> bool:
-    """Say whether two passages say the same in the same words."""
+    """Say whether two passages say the same in the same words, reading errors aside."""
     mine, theirs = shingles(one.text), shingles(other.text)
-    return one.kind is other.kind and _may_be_same(mine, theirs) and resemblance(mine, theirs) >= SAME
+    if one.kind is not other.kind or not _may_be_same(mine, theirs) or resemblance(mine, theirs) < SAME:
+        return False
+    return mine == theirs or not says_otherwise(one.text, other.text)
 
 
 def _may_be_same(one: frozenset[str], other: frozenset[str]) -> bool:
