@@ -107,6 +107,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QAError, _qa_error)
     app.add_exception_handler(EncoderError, _unavailable)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(UnicodeError, _no_text)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -125,6 +126,12 @@ def _unavailable(request: Request, error: Exception) -> Response:
     message = next((text for kind, text in _UNAVAILABLE if isinstance(error, kind)), _UNKNOWN_UNAVAILABLE)
     headers = {"retry-after": "2"} if isinstance(error, LibraryBusy) else None
     return error_response(503, code, message, headers=headers)
+
+
+def _no_text(request: Request, error: Exception) -> Response:
+    """Answer what holds half a character, which JSON can spell and nothing can store."""
+    message = "found text that is not whole Unicode (a lone surrogate), expected whole characters; correct it"
+    return error_response(422, "invalid_request", message)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 
 from api.context import Context, context_of
 from api.errors import Forbidden, Unauthorized
+from api.proxy import ASKED_HOST
 from qa.settings import Settings
 
 _READ_ONLY = (
@@ -45,28 +46,37 @@ def writers(settings: Settings) -> Literal["key", "local", "off"]:
     """Return who may change documents: who has the key, programs on this machine, or nobody."""
     if settings.api_key:
         return "key"
-    return "local" if is_loopback(settings.host) else "off"
+    return "local" if _here_only(settings) else "off"
+
+
+def _here_only(settings: Settings) -> bool:
+    """Say whether the service is this machine's alone: a public address means that a proxy passes others on."""
+    return is_loopback(settings.host) and (not settings.public_url or is_loopback(_parts(settings.public_url)[0]))
 
 
 def _check_key(request: Request, key: str) -> None:
     kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("latin-1"), key.encode()):
+    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("latin-1"), key.strip().encode()):
         found = "another key" if given else "no key"
         raise Unauthorized(f"found {found}, expected the key of this service; send it as Authorization: Bearer KEY")
 
 
 def _from_here(request: Request, context: Context) -> bool:
     """Say whether service, client and the name that was asked for are this machine's."""
-    asked = urlsplit(f"//{request.headers.get('host', '')}")
-    client = request.client.host if request.client else ""
-    return all(is_loopback(name) for name in (context.settings.host, client, _hostname(asked.netloc)))
+    stated = request.headers.get("host", "")
+    names = [request.client.host if request.client else ""]
+    # A header that a page can set states another name; the one that was asked for counts as well.
+    names += [_parts(f"//{host}")[0] for host in (stated, request.scope.get(ASKED_HOST, stated))]
+    return _here_only(context.settings) and all(map(is_loopback, names))
 
 
-def _hostname(netloc: str) -> str:
+def _parts(url: str) -> tuple[str, str]:
+    """Return the host's name and the network location of a URL; empty for one that is none."""
     try:
-        return urlsplit(f"//{netloc}").hostname or ""
+        split = urlsplit(url)
+        return split.hostname or "", split.netloc
     except ValueError:
-        return ""
+        return "", ""
 
 
 def is_loopback(name: str) -> bool:
@@ -84,4 +94,4 @@ def _own_origin(request: Request, context: Context) -> bool:
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     allowed = {one.strip() for one in context.settings.cors_origins.split(",")}
-    return origin in allowed or urlsplit(origin).netloc == request.headers.get("host")
+    return origin in allowed or (_parts(origin)[1] or None) == request.headers.get("host")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_response
@@ -105,7 +105,10 @@ class BodyLimit:
             return
         brings = _brings_documents(scope)
         limit = self._uploads if brings else self._plain
-        body = b"" if _stated_length(scope) > limit else await _read(receive, limit)
+        try:
+            body = b"" if _stated_length(scope) > limit else await _read(receive, limit)
+        except ClientDisconnect:
+            return  # half a request is none
         if body is None or _stated_length(scope) > limit:
             setting = "MAX_UPLOAD_BYTES" if brings else "MAX_REQUEST_BYTES"
             message = (
@@ -119,7 +122,8 @@ class BodyLimit:
 
 def _brings_documents(scope: Scope) -> bool:
     """Say whether a request brings documents from somebody who may: only then is much of it read."""
-    if scope["method"] not in ("POST", "PUT") or not scope["path"].startswith("/v1/documents"):
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if scope["method"] not in ("POST", "PUT") or not path.startswith("/v1/documents"):
         return False
     try:
         may_write(Request(scope))
@@ -129,11 +133,13 @@ def _brings_documents(scope: Scope) -> bool:
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
-    """Return the body, or None when it is longer than `limit` bytes."""
+    """Return the body, or None when it is longer than `limit` bytes; raise `ClientDisconnect` when it breaks off."""
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         more = message.get("more_body", False)

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn._types import ASGI3Application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+# Where the scope keeps the name that was really asked for, when a proxy states another.
+ASKED_HOST = "jianghai_qa.asked_host"
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+")
 
 
@@ -38,6 +40,7 @@ def _forwarded(scope: Scope) -> Scope:
     if host := headers.get(b"x-forwarded-host"):
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         changed["headers"] = [*others, (b"host", host.encode("latin-1"))]
+        changed[ASKED_HOST] = headers.get(b"host", "")
     prefix = headers.get(b"x-forwarded-prefix", "").rstrip("/")
     if _PREFIX.fullmatch(prefix):
         changed["root_path"] = prefix

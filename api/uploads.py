@@ -69,12 +69,11 @@ def _from_json(body: bytes) -> Upload:
 async def _from_form(request: Request) -> list[Upload]:
     try:
         form = await request.form(max_files=MOST_FILES, max_fields=100)
-    except HTTPException as fault:
-        raise InvalidRequest(
-            f"found a form that cannot be read ({fault.detail}), expected multipart/form-data"
-        ) from fault
+    except (HTTPException, ValueError, LookupError) as fault:  # the last two: of a charset that is none
+        why = fault.detail if isinstance(fault, HTTPException) else "its charset"
+        raise InvalidRequest(f"found a form that cannot be read ({why}), expected multipart/form-data") from fault
     parts = _parts(form)
-    files = [(part.filename or "", await part.read()) for part in parts]
+    files = [(_whole(part.filename or ""), await part.read()) for part in parts]
     catalog, questions = _beside(files)
     given = _given(form)
     uploads = [
@@ -130,6 +129,11 @@ def _given(form: FormData) -> dict[str, Any]:
 def _metadata(name: str, catalog: dict[str, Metadata], given: dict[str, Any]) -> Metadata | None:
     """Return the form's facts, else the catalogue's; None when neither says anything."""
     return metadata_of(given) if given else catalog.get(_plain(name))
+
+
+def _whole(name: str) -> str:
+    """Return a name without lone surrogates, which a form's charset can bring and no file can have."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(name: str) -> str:

@@ -35,7 +35,7 @@ def parse_catalog(data: bytes, path: str) -> dict[str, Metadata]:
     """Return the metadata of each file that a catalogue names; raise `SettingsError` with all its faults at once."""
     try:
         tables: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise SettingsError(f"{path} cannot be read as TOML ({fault}); correct it and start again") from fault
     faults = [
         f"{path}: {name}: found {table!r}, expected a table of facts"
@@ -62,8 +62,8 @@ def metadata_of(table: dict[str, Any]) -> Metadata:
         for name in sorted(set(table) - {*_TEXTS, "errata"})
     ]
     for name in _TEXTS:
-        if not isinstance(table.get(name, ""), str):
-            faults.append(f"found {table[name]!r} for {name}, expected a text")
+        if not _is_text(table.get(name, "")):
+            faults.append(f"found {ascii(table[name])[:60]} for {name}, expected a text")
     errata: tuple[Erratum, ...] = ()
     try:
         if isinstance(published := table.get("published"), str) and published:
@@ -84,6 +84,12 @@ def _errata(rows: Any) -> tuple[Erratum, ...]:
         found = tuple(Erratum(str(row["printed"]), str(row["read"]), str(row["reason"])) for row in rows)
     except (TypeError, KeyError):
         found = ()
-    if len(found) != (len(rows) if isinstance(rows, list) else -1) or not all(e.printed and e.read for e in found):
+    whole = all(e.printed and e.read and _is_text(e.printed + e.read + e.reason) for e in found)
+    if len(found) != (len(rows) if isinstance(rows, list) else -1) or not whole:
         raise InvalidRequest("found an erratum without printed, read or reason, expected all three")
     return found
+
+
+def _is_text(value: Any) -> bool:
+    """Say whether a value is a text of whole Unicode characters: JSON can spell half ones."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)

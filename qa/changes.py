@@ -1,8 +1,7 @@
 """Change what the library holds and the index with it: all of a change or nothing, on disk before it is acknowledged.
 
-The new segment of the index is built first, then the library's transaction commits, then a manifest makes the segment
-current: readers go from one state to the next within milliseconds. A crash before the commit leaves the old state; one after
-it leaves an index that is behind the library, which whoever opens it for writing brings up.
+`qa.applying` has the order of things: readers go from one state to the next within milliseconds. A crash before the commit
+leaves the old state; one after it leaves an index that is behind the library, which whoever opens it for writing brings up.
 """
 
 from __future__ import annotations
@@ -10,21 +9,28 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 
-from qa.errors import Conflict, DiskFull, LibraryReadOnly, QAError, UnreadableDocument
+from qa.applying import Applier, Put, put_of
+from qa.errors import (
+    Conflict,
+    DiskFull,
+    InvalidRequest,
+    LibraryReadOnly,
+    QAError,
+    UnreadableDocument,
+    UnsupportedForm,
+)
 from qa.index.compaction import compact
-from qa.index.entries import entries_of
 from qa.index.locks import BUSY_SECONDS, write_lock
-from qa.index.manifest import GONE, Manifest, SegmentRecord
-from qa.index.segment import Entry
 from qa.index.writer import IndexWriter
-from qa.index_questions import PassageQuestions, assign
+from qa.index_questions import PassageQuestions
 from qa.intake import Intake, content_hash, take_in
 from qa.library import Library
-from qa.records import Metadata
+from qa.records import DocumentRecord, Metadata
 from qa.written import Written
 
 log = logging.getLogger(__name__)
@@ -73,21 +79,15 @@ class Refused:
     fault: QAError
 
 
-@dataclass(frozen=True, slots=True)
-class _Put:
-    """A document ready to be put: its intake and the questions for its passages."""
-
-    intake: Intake
-    questions: dict[str, tuple[str, ...]]
-    lost: int
-    by_model: dict[str, Written]
+class _Outdated(Exception):
+    """Another writer has changed what this change was made from; it is made again."""
 
 
 class Changes:
     """Add, replace and remove documents of one data folder; safe to use from several threads and processes.
 
-    Raises `LibraryBusy` when another writer is at work for `seconds`, `LibraryReadOnly` and `DiskFull`; nothing has changed
-    then.
+    Documents are read and indexed before the write lock is taken, which is held for moments only. Raises `LibraryBusy` when
+    another writer is at work for `seconds`, `LibraryReadOnly` and `DiskFull`; nothing has changed then.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Changes:
     ) -> None:
         self._library, self._index = library, index
         self._most_bytes, self._seconds = most_bytes, seconds
+        self._applier = Applier(library, index)
 
     def add(self, upload: Upload) -> Changed:
         """Add a document; the same content is added once. Raises what reading it raises."""
@@ -126,19 +127,20 @@ class Changes:
 
         Raises `NotFound`, `Conflict` when the content is another document's, and what reading it raises.
         """
-        before = self._library.document(document_id)
-        self._check_owner(document_id, upload)
-        if upload.metadata is None:
-            upload = replace(upload, metadata=before.metadata)
-        intake = self._read(upload, document_id)
-        with self._writing():
+        while True:
             with self._library.snapshot():
-                self._library.document(document_id)
+                before = self._library.document(document_id)
                 self._check_owner(document_id, upload)
-                questions = upload.questions or tuple(_kept_questions(self._library, document_id, upload.name))
-                put = _put(intake, questions, _kept_written(self._library, document_id))
-            version = self._apply([put])
-        return Changed(document_id, intake.document.file, version, created=False, lost=put.lost)
+                asked, by_model = _kept_questions(self._library, document_id), _kept_written(self._library, document_id)
+            known = upload if upload.metadata is not None else replace(upload, metadata=before.metadata)
+            intake = self._read(known, document_id)
+            rows = upload.questions or tuple(replace(row, file=intake.document.file) for row in asked)
+            put = put_of(intake, rows, by_model)
+            try:
+                version = self._apply([put], partial(self._check_same, before))
+            except _Outdated:
+                continue
+            return Changed(document_id, intake.document.file, version, created=False, lost=put.lost)
 
     def remove(self, document_id: str) -> int:
         """Remove a document; return the version of the index from which it is gone. Raises `NotFound`.
@@ -147,82 +149,92 @@ class Changes:
         """
         self._library.document(document_id)
         with self._writing():
-            return self._apply([], [document_id])
+            return self._applier.apply(None, [document_id])
 
     def tidy(self, *, everything: bool = False) -> bool:
-        """Merge small segments of the index, and take off the disk what was removed; return whether there was any."""
-        merged = compact(self._index, self._library, everything=everything, seconds=self._seconds)
-        self._library.checkpoint()
-        return merged
+        """Merge small segments of the index, and empty the library's log, which keeps what was removed.
+
+        Return whether all that was to be done is done: not while another process merges, or reads for long.
+        """
+        done = compact(self._index, self._library, everything=everything, seconds=self._seconds)
+        return self._library.checkpoint() and done
 
     def _add_batch(
         self, batch: Sequence[Upload], done: int, report: Callable[[int], None] | None
     ) -> list[Changed | Refused]:
-        read: list[Intake | Changed | Refused] = []
-        for number, upload in enumerate(batch, start=done + 1):
-            read.append(self._read_new(upload))
-            if report is not None:
-                report(number)
-        with self._writing() if any(isinstance(one, Intake) for one in read) else contextlib.nullcontext():
-            return self._put_batch(batch, read)
-
-    def _put_batch(
-        self, batch: Sequence[Upload], read: Sequence[Intake | Changed | Refused]
-    ) -> list[Changed | Refused]:
-        puts: dict[str, _Put] = {}  # by content
-        found: list[Changed | Refused | str] = []
-        for upload, one in zip(batch, read, strict=True):
-            if not isinstance(one, Intake):
-                found.append(one)
+        while True:
+            read: list[Intake | Changed | Refused] = []
+            taken: dict[str, str] = {}
+            for number, upload in enumerate(batch, start=done + 1):
+                read.append(self._read_new(upload, taken))
+                if report is not None:
+                    report(number)
+            puts = [put_of(r, u.questions, {}) for u, r in zip(batch, read, strict=True) if isinstance(r, Intake)]
+            try:
+                version = self._apply(puts, partial(self._check_new, puts)) if puts else self._served()
+            except _Outdated:
                 continue
-            sha256 = one.document.sha256
-            there = self._library.document_with_content(sha256)
-            if there is not None:
-                found.append(Changed(there, one.document.file, 0, created=False))
-                continue
-            if sha256 not in puts:
-                # Another writer may have taken the id, for other content, since it was chosen.
-                id_ = self._library.new_id(sha256)
-                intake = one if id_ == one.document.id else self._read(upload, id_)
-                puts[sha256] = _put(intake, upload.questions, {})
-                found.append(sha256)
-            else:
-                found.append(Changed(puts[sha256].intake.document.id, one.document.file, 0, created=False))
-        version = self._apply(list(puts.values())) if puts else self._served_version()
-        return [
-            Changed((put := puts[one]).intake.document.id, put.intake.document.file, version, True, put.lost)
-            if isinstance(one, str)
-            else replace(one, index_version=version)
-            if isinstance(one, Changed)
-            else one
-            for one in found
-        ]
+            lost = {put.intake.document.id: put.lost for put in puts}
+            return [_with_version(one, version, lost) for one in read]
 
-    def _read_new(self, upload: Upload) -> Intake | Changed | Refused:
+    def _read_new(self, upload: Upload, taken: dict[str, str]) -> Intake | Changed | Refused:
+        """Read a document, unless its content is there; `taken` holds the ids of this batch by content, and is added to."""
+        sha256 = content_hash(upload.data)
+        there = taken.get(sha256) or self._library.document_with_content(sha256)
+        if there is not None:
+            return Changed(there, _file_name(upload.name), 0, created=False)
         try:
-            sha256 = content_hash(upload.data)
-            there = self._library.document_with_content(sha256)
-            if there is not None:
-                return Changed(there, _file_name(upload.name), 0, created=False)
-            return self._read(upload, self._library.new_id(sha256))
-        except QAError as fault:
+            intake = self._read(upload, self._library.new_id(sha256, among=taken.values()))
+        except (UnreadableDocument, UnsupportedForm, InvalidRequest) as fault:
             return Refused(upload.name, fault)
-        except (MemoryError, OSError):
-            raise
-        except Exception:
-            # A fault of the reader itself: told as such, and the other files are none the worse for it.
-            log.exception("%s could not be read", upload.name)
-            return Refused(upload.name, UnreadableDocument(_OWN_FAULT.format(_file_name(upload.name))))
+        taken[sha256] = intake.document.id
+        return intake
 
     def _read(self, upload: Upload, document_id: str) -> Intake:
-        return take_in(
-            upload.name,
-            upload.data,
-            upload.metadata or Metadata(),
-            document_id=document_id,
-            most_bytes=self._most_bytes,
-            media_type=upload.media_type,
-        )
+        try:
+            return take_in(
+                upload.name,
+                upload.data,
+                upload.metadata or Metadata(),
+                document_id=document_id,
+                most_bytes=self._most_bytes,
+                media_type=upload.media_type,
+            )
+        except (QAError, MemoryError, OSError):
+            raise
+        except Exception as fault:
+            # A fault of the reader itself: told as such, and other files are none the worse for it.
+            log.exception("%s could not be read", upload.name)
+            raise UnreadableDocument(_OWN_FAULT.format(_file_name(upload.name))) from fault
+
+    def _apply(self, puts: Sequence[Put], check: Callable[[], None]) -> int:
+        """Index documents apart, then put them in as the only writer, after `check`; return the index version."""
+        with _disk_faults_told():
+            prepared = self._applier.prepare(puts)
+        try:
+            with self._writing():
+                check()
+                return self._applier.apply(prepared)
+        finally:
+            self._applier.discard(prepared)
+
+    def _served(self) -> int:
+        """Return the version of an index that holds all of the library."""
+        if self._applier.is_current():
+            return self._applier.brought_up().index_version
+        with self._writing():
+            return self._applier.brought_up().index_version
+
+    def _check_new(self, puts: Sequence[Put]) -> None:
+        """Raise `_Outdated` when another writer has added one of the contents, or taken an id, since they were read."""
+        for document in (put.intake.document for put in puts):
+            if self._library.document_with_content(document.sha256) or self._library.has(document.id):
+                raise _Outdated
+
+    def _check_same(self, before: DocumentRecord) -> None:
+        """Raise `_Outdated` when another writer has changed the document since it was read, `NotFound` when it is gone."""
+        if self._library.document(before.id).revision != before.revision:
+            raise _Outdated
 
     def _check_owner(self, document_id: str, upload: Upload) -> None:
         owner = self._library.document_with_content(content_hash(upload.data))
@@ -233,90 +245,41 @@ class Changes:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Be the only writer for the block; a full or read-only disk is told as such."""
-        with write_lock(self._index.data_dir, self._seconds):
-            try:
-                yield
-            except OSError as fault:
-                if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-                    raise DiskFull("the disk is full; free some space and try again") from fault
-                if fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-                    raise LibraryReadOnly("the data folder is read-only, so nothing can be written") from fault
-                raise
+        """Be the only writer for the block."""
+        with write_lock(self._index.data_dir, self._seconds), _disk_faults_told():
+            yield
 
-    def _served_version(self) -> int:
-        """Return the version of an index that holds all of the library."""
-        manifest = self._index.current()
-        if manifest is None or manifest.library_revision != self._library.revision:
-            with self._writing():
-                manifest = self._index.update(self._library)
-        return manifest.index_version
 
-    def _apply(self, puts: Sequence[_Put], removed: Sequence[str] = ()) -> int:
-        """Put and remove documents, here and in the index; return the index version. The caller holds the write lock."""
-        before = self._brought_up()
-        entries = [entry for put in puts for entry in _entries(put)]
-        ids = [put.intake.document.id for put in puts]
-        segment = self._index.build(ids, entries) if puts else None
-        with self._library.transaction():
-            revisions = {put.intake.document.id: self._store(put) for put in puts}
-            for id_ in removed:
-                self._library.remove(id_)
-            version = self._library.next_index_version(above=before.index_version)
-            revision = self._library.revision
-        changed = {*revisions, *removed}
-        kept = [s for old in before.segments if (s := self._without(old, changed))]
-        new = [] if segment is None else [replace(segment, documents=revisions)]
-        self._index.publish(replace(before, index_version=version, library_revision=revision, segments=(*kept, *new)))
-        return version
+@contextlib.contextmanager
+def _disk_faults_told() -> Iterator[None]:
+    """Tell a full or a read-only disk as such."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull("the disk is full; free some space and try again") from fault
+        if fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise LibraryReadOnly("the data folder is read-only, so nothing can be written") from fault
+        raise
 
-    def _brought_up(self) -> Manifest:
-        """Return the current generation, after what a crash has left undone is done."""
-        before = self._index.current()
-        if before and before.recipe == self._index.recipe and before.library_revision == self._library.revision:
-            return before
-        return self._index.update(self._library)
 
-    def _store(self, put: _Put) -> int:
-        """Put a document with its questions; return its revision."""
-        intake = put.intake
-        revision = self._library.put(intake.document, intake.original, intake.articles, intake.passages)
-        for id_, by_model in put.by_model.items():
-            self._library.put_written(id_, by_model)
-        return self._library.put_questions(intake.document.id, put.questions) if put.questions else revision
-
-    def _without(self, old: SegmentRecord, changed: set[str]) -> SegmentRecord | None:
-        if changed.isdisjoint(old.documents):
-            return old
-        live = {id_: r for id_, r in old.documents.items() if r != GONE and id_ not in changed}
-        return self._index.without(old, live)
+def _with_version(one: Intake | Changed | Refused, version: int, lost: Mapping[str, int]) -> Changed | Refused:
+    if isinstance(one, Refused):
+        return one
+    if isinstance(one, Changed):
+        return replace(one, index_version=version)
+    document = one.document
+    return Changed(document.id, document.file, version, created=True, lost=lost[document.id])
 
 
 def _file_name(name: str) -> str:
     return PurePath(name.replace("\\", "/")).name
 
 
-def _put(intake: Intake, rows: Sequence[PassageQuestions], by_model: dict[str, Written]) -> _Put:
-    """Find the passages of a document's questions; `by_model` holds what a model wrote, by a passage's whole text."""
-    found, lost = assign(rows, intake.document.file, intake.passages)
-    written = {p.id: by_model[p.text] for p in intake.passages if p.text in by_model}
-    return _Put(
-        intake, {id_: tuple(asked) for id_, asked in found.items()}, sum(len(r.questions) for r in lost), written
-    )
-
-
-def _entries(put: _Put) -> list[Entry]:
-    written = {id_: one.questions for id_, one in put.by_model.items() if one.questions}
-    articles = {a.id: a for a in put.intake.articles}
-    return entries_of(put.intake.document, articles, put.intake.passages, written | put.questions)
-
-
-def _kept_questions(library: Library, document_id: str, file: str) -> list[PassageQuestions]:
+def _kept_questions(library: Library, document_id: str) -> list[PassageQuestions]:
     """Return the questions that the user gave a document by how their passages begin."""
     texts = {passage.id: passage.text for passage in library.passages(document_id)}
-    return [
-        PassageQuestions(file, texts[id_][:40], asked) for id_, asked in library.given_questions(document_id).items()
-    ]
+    return [PassageQuestions("", texts[id_][:40], asked) for id_, asked in library.given_questions(document_id).items()]
 
 
 def _kept_written(library: Library, document_id: str) -> dict[str, Written]:

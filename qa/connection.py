@@ -6,9 +6,11 @@ Source: https://www.sqlite.org/wal.html (read-only WAL databases), https://www.s
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -49,11 +51,21 @@ def faults_explained(path: Path) -> Iterator[None]:
             ) from fault
         if "full" in text:
             raise DiskFull("the disk is full, so nothing was written; free some space and try again") from fault
+        if "unable to open" in text and _out_of_files(path):
+            raise LibraryBusy("too many files are open at this moment; try again shortly") from fault
         raise LibraryDamaged(f"the library {path} cannot be read ({text}); {_RESTORE}") from fault
     except sqlite3.DatabaseError as fault:
         if isinstance(fault, sqlite3.IntegrityError):
             raise
         raise LibraryDamaged(f"the library {path} is damaged ({fault}); {_RESTORE}") from fault
+
+
+def _out_of_files(path: Path) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as fault:
+        return fault.errno in (errno.EMFILE, errno.ENFILE)
+    return False
 
 
 def create(path: Path) -> None:
@@ -86,6 +98,19 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+class _Opened:
+    """A connection and the file (device and inode) that it was opened on; closed at the latest when nobody has it any more."""
+
+    def __init__(self, connection: sqlite3.Connection, file: tuple[int, int] | None) -> None:
+        self.connection, self.file = connection, file
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Connections:
     """One SQLite connection a thread to one library file."""
 
@@ -95,7 +120,8 @@ class Connections:
         self.path = path
         self.read_only = not writable(path.parent)
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        # Weak: the connection of a thread that has ended goes with it.
+        self._all: weakref.WeakSet[_Opened] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._check()
 
@@ -109,11 +135,13 @@ class Connections:
 
     def get(self) -> sqlite3.Connection:
         """Return this thread's connection; a new one when another file has taken the library's place (a restore)."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and connection.in_transaction:
-            return connection
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is not None and opened.connection.in_transaction:
+            return opened.connection
         file = self._file()
-        if connection is None or (file is not None and file != self._local.file):
+        if opened is None or (file is not None and file != opened.file):
+            if opened is not None:
+                opened.close()
             with faults_explained(self.path):
                 connection = sqlite3.connect(
                     self._uri(),
@@ -126,10 +154,10 @@ class Connections:
                 connection.execute("PRAGMA secure_delete=ON")
                 if not self.read_only:
                     connection.execute("PRAGMA synchronous=FULL")
-            self._local.connection, self._local.file = connection, file
+            self._local.opened = opened = _Opened(connection, file)
             with self._lock:
-                self._all.append(connection)
-        return connection
+                self._all.add(opened)
+        return opened.connection
 
     def _file(self) -> tuple[int, int] | None:
         try:
@@ -207,7 +235,6 @@ class Connections:
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
+            for opened in list(self._all):
+                opened.close()
         self._local = threading.local()

@@ -63,9 +63,13 @@ def _row(raw: Any) -> PassageQuestions:
     ):
         raise ValueError("found no file or begins, expected an object with file, begins and questions")
     questions = raw.get("questions")
-    if not isinstance(questions, list) or not all(isinstance(q, str) and q.strip() for q in questions):
+    if not isinstance(questions, list) or not all(isinstance(q, str) and q.strip() and _whole(q) for q in questions):
         raise ValueError(f"found questions {questions!r}, expected a list of texts")
     return PassageQuestions(raw["file"], raw["begins"], tuple(q.strip() for q in questions))
+
+
+def _whole(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def assign(

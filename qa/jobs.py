@@ -7,12 +7,13 @@ has no outcome yet is taken up again, and adding the same content twice adds it 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,19 +21,25 @@ from typing import Any
 
 from qa.changes import Changed, Refused, Upload
 from qa.connection import faults_explained
-from qa.errors import NotFound
+from qa.errors import LibraryDamaged, NotFound, UnreadableDocument
 from qa.index_questions import PassageQuestions
 from qa.records import Erratum, Metadata
 
+log = logging.getLogger("jianghai_qa.jobs")
 FILE = "jobs.sqlite"
 QUEUED, RUNNING, DONE = "queued", "running", "done"
 _KEPT = timedelta(days=7)
+_MOST_TRIES = 3
+_SPOILT = (
+    "found that the service ended each time it read this file, expected a document that can be read; save it as text, and "
+    "add it by itself"
+)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT, read INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS files (
     job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
-    about TEXT NOT NULL, data BLOB, outcome TEXT, PRIMARY KEY (job_id, position)) STRICT;
+    about TEXT NOT NULL, data BLOB, outcome TEXT, tries INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (job_id, position)) STRICT;
 """
 
 
@@ -118,23 +125,29 @@ class Jobs:
             row = db.execute("SELECT id FROM jobs WHERE finished_at IS NULL ORDER BY created_at, id LIMIT 1").fetchone()
         return None if row is None else str(row[0])
 
-    def begin(self, id_: str) -> list[int]:
-        """Mark a job as begun; return the positions of its files that have no outcome."""
+    def begin(self, id_: str) -> tuple[list[int], bool]:
+        """Mark a job as begun; return the positions of its files without an outcome, and whether it was broken off before.
+
+        A file with which the process has ended several times is refused: it may be what ended it.
+        """
+        spoilt = json.dumps(_outcome(Refused("", UnreadableDocument(_SPOILT))), ensure_ascii=False)
         with self._writing() as db:
             db.execute("UPDATE jobs SET started_at = coalesce(started_at, ?) WHERE id = ?", (_now(), id_))
-            rows = db.execute(
-                "SELECT position FROM files WHERE job_id = ? AND outcome IS NULL ORDER BY position", (id_,)
+            db.execute(
+                "UPDATE files SET outcome = ?, data = NULL WHERE job_id = ? AND outcome IS NULL AND tries >= ?",
+                (spoilt, id_, _MOST_TRIES),
             )
-            return [int(row[0]) for row in rows]
+            query = "SELECT position, tries FROM files WHERE job_id = ? AND outcome IS NULL ORDER BY position"
+            rows = db.execute(query, (id_,)).fetchall()
+        return [int(position) for position, _ in rows], any(tries for _, tries in rows)
 
     def upload(self, id_: str, position: int) -> Upload:
-        """Return a file that was accepted."""
-        with self._reading() as db:
-            if db is None:
-                raise NotFound(f"no job has the id {id_!r}")
-            name, about, data = db.execute(
-                "SELECT name, about, data FROM files WHERE job_id = ? AND position = ?", (id_, position)
-            ).fetchone()
+        """Return a file that was accepted, and count that it is tried."""
+        place = (id_, position)
+        with self._writing() as db:
+            db.execute("UPDATE files SET tries = tries + 1 WHERE job_id = ? AND position = ?", place)
+            query = "SELECT name, about, data FROM files WHERE job_id = ? AND position = ?"
+            name, about, data = db.execute(query, place).fetchone()
         return _upload(name, json.loads(about), data)
 
     def note_read(self, id_: str, count: int) -> None:
@@ -160,15 +173,27 @@ class Jobs:
         if not self._path.is_file():
             yield None
             return
-        with (
-            faults_explained(self._path),
-            closing(self._connect("rw" if os.access(self._path, os.W_OK) else "ro")) as db,
-        ):
+        mode = "rw" if os.access(self._path, os.W_OK) else "ro"
+        with self._damage_set_aside(), faults_explained(self._path), closing(self._connect(mode)) as db:
             yield db
 
     @contextmanager
+    def _damage_set_aside(self) -> Iterator[None]:
+        """Set a damaged file aside: what it held is lost, and those to come are none the worse for it."""
+        try:
+            yield
+        except LibraryDamaged as fault:
+            aside = self._path.with_name(f"{FILE}.damaged-{uuid.uuid4().hex[:8]}")
+            log.error("the file of jobs is damaged and set aside as %s (%s)", aside, fault.__cause__)
+            for end in ("", "-wal", "-shm", "-journal"):
+                with suppress(OSError):
+                    os.replace(f"{self._path}{end}", f"{aside}{end}")
+            raise NotFound("the jobs are lost with their file; what was added stays, send the others again") from fault
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with faults_explained(self._path), closing(self._connect("rwc")) as db:
+        with self._damage_set_aside(), faults_explained(self._path), closing(self._connect("rwc")) as db:
+            db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
             db.execute("PRAGMA secure_delete=ON")
             db.execute("PRAGMA foreign_keys=ON")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from qa import connection, written
 from qa.errors import NotFound
@@ -20,6 +21,8 @@ from qa.records import (
 from qa.rows import ARTICLE, CITED, DOCUMENT, PASSAGE, PASSAGE_COLUMNS, article_of, citation_of, document_of, passage_of
 
 FILE = "library.sqlite"
+# Below SQLite's limit of parameters in one statement.
+_IDS_AT_ONCE = 500
 
 
 class Library:
@@ -101,13 +104,20 @@ class Library:
             row = db.execute("SELECT id FROM documents WHERE sha256 = ?", (sha256,)).fetchone()
         return None if row is None else str(row[0])
 
-    def new_id(self, sha256: str) -> str:
+    def has(self, document_id: str) -> bool:
+        """Say whether there is a document with this id."""
+        with self._connections.reading() as db:
+            return db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is not None
+
+    def new_id(self, sha256: str, among: Iterable[str] = ()) -> str:
         """Return the id of a new document with this content: `d` and the first digits of its hash.
 
-        More digits when those belong to a document whose content was replaced since.
+        More digits when those belong to a document whose content was replaced since, or to one of those `among` which it
+        comes.
         """
         with self._connections.reading() as db:
             taken = {row[0] for row in db.execute("SELECT id FROM documents WHERE id LIKE ?", (f"d{sha256[:12]}%",))}
+        taken.update(among)
         return next(id_ for digits in range(12, 65) if (id_ := "d" + sha256[:digits]) not in taken)
 
     def original(self, document_id: str) -> bytes:
@@ -151,9 +161,11 @@ class Library:
 
     def cite(self, passage_ids: Sequence[str]) -> list[tuple[PassageRecord, Citation]]:
         """Return passages with where they stand, in the order asked for; ids that are gone are left out."""
-        marks = ",".join("?" * len(passage_ids))
-        with self._connections.reading() as db:
-            rows = db.execute(CITED.format(marks), tuple(passage_ids)).fetchall()
+        rows: list[tuple[Any, ...]] = []
+        with self._connections.snapshot() as db:
+            for start in range(0, len(passage_ids), _IDS_AT_ONCE):
+                some = tuple(passage_ids[start : start + _IDS_AT_ONCE])
+                rows += db.execute(CITED.format(",".join("?" * len(some))), some).fetchall()
         read = [(passage_of(row[:PASSAGE_COLUMNS]), row[PASSAGE_COLUMNS:]) for row in rows]
         found = {passage.id: (passage, citation_of(passage, rest)) for passage, rest in read}
         return [found[id_] for id_ in passage_ids if id_ in found]
@@ -288,10 +300,15 @@ class Library:
         if self.read_only:
             return False
         with self._connections.reading() as db:
+            # No waiting: a writer would wait with it for whoever reads.
+            (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
+            db.execute("PRAGMA busy_timeout=0")
             try:
                 busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             except sqlite3.OperationalError:
                 return False
+            finally:
+                db.execute(f"PRAGMA busy_timeout={patience}")
         return not busy
 
     def close(self) -> None:

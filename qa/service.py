@@ -117,6 +117,7 @@ class Service:
         # after the other. A transformer computes outside of Python.
         self._turn = threading.Semaphore(1 if token_vectors(encoder) is not None else os.cpu_count() or 2)
         self._refused: Stamp | None = None
+        self._awaited_in_vain: Engine | None = None
         self.index = index_writer(self._data_dir, encoder, cutter)
         self.changes = self.changes_of(library)
         self._engine = self._open_engine()
@@ -229,11 +230,13 @@ class Service:
 
     def _next_engine(self, engine: Engine, until: float) -> Engine:
         """Wait for the generation after this one as long as somebody writes it; return what is served then."""
-        while time.monotonic() < until:
+        while engine is not self._awaited_in_vain and time.monotonic() < until:
             writing = being_written(self._data_dir)
             if (now := self.engine()) is not engine or not writing:
                 return now
             time.sleep(0.005)
+        # A rebuild takes longer than a search may: the searches that come meanwhile do not wait as well.
+        self._awaited_in_vain = engine
         return engine
 
     def status(self) -> Status:
@@ -263,9 +266,11 @@ class Service:
                 if (stamp := self._stamp()) not in (self._engine.stamp, self._refused):
                     try:
                         self._engine = self._open_engine()
-                    except (QAError, OSError):
-                        # Not tried again until there is another: opening reads all of it.
-                        self._refused = stamp
+                    except (QAError, OSError) as fault:
+                        # Not tried again until there is another: opening reads all of it. Too many open files are a matter
+                        # of moments.
+                        if not isinstance(fault, OSError) and not isinstance(fault.__cause__, OSError):
+                            self._refused = stamp
                         log.exception("the new index cannot be opened; the last good one goes on serving")
         return self._engine
 

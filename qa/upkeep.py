@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 
 from embeddings.errors import EncoderError
@@ -44,16 +44,15 @@ def upkeep(service: Service, jobs: Jobs) -> Iterator[None]:
 
 
 class Upkeep:
-    """The thread; `look` is what it does again and again, and may be called by itself."""
+    """The thread. `look` does what is due, and may be called by itself; a duty that fails rests, and the others go on."""
 
     def __init__(self, service: Service, jobs: Jobs, idle: float = _IDLE, behind: float = _BEHIND) -> None:
         self._service, self._jobs, self._idle, self._behind_for = service, jobs, idle, behind
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
-        self._seen = -1
-        self._changed = self._current = time.monotonic()
-        self._tidy = False
-        self._rest_until = 0.0
+        self._rest_until: dict[str, float] = {}
+        self._current = self._changed = time.monotonic()
+        self._merged = self._swept = -1  # index versions: small segments merged up to it, all that is gone taken off
 
     def start(self) -> None:
         self._thread.start()
@@ -68,38 +67,40 @@ class Upkeep:
         # A library of its own: the service may be closed while a merge goes on.
         with closing(Library.open(self._service.library.path.parent)) as library:
             while not self._stop.is_set():
-                try:
-                    if time.monotonic() >= self._rest_until:
-                        self.look(library)
-                except (QAError, EncoderError, OSError) as fault:
-                    log.warning("upkeep goes on in %.0f s: %s", _AFTER_A_FAULT, fault)
-                    self._rest_until = time.monotonic() + _AFTER_A_FAULT
-                except Exception:
-                    log.exception("a fault in the service itself; please report it. Upkeep goes on in a while")
-                    self._rest_until = time.monotonic() + _AFTER_A_FAULT
+                self.look(library)
                 self._jobs.waiting.wait(_POLL)
                 self._jobs.waiting.clear()
 
     def look(self, library: Library) -> None:
         """Do what is to be done now."""
         changes = self._service.changes_of(library)
-        self._work_off(changes)
-        self._catch_up(library)
-        version, now = self._service.index_version, time.monotonic()
-        if version != self._seen:
-            self._seen, self._changed, self._tidy = version, now, False
-            self._merge(changes, everything=False)
-        elif not self._tidy and now - self._changed >= self._idle:
-            self._tidy = True
-            self._merge(changes, everything=True)
+        self._do("catching up", lambda: self._catch_up(library))
+        self._do("working jobs off", lambda: self._work_off(changes))
+        self._do("merging", lambda: self._tidy(changes))
 
-    def _merge(self, changes: Changes, *, everything: bool) -> None:
-        try:
-            changes.tidy(everything=everything)
-        except LibraryBusy:
-            self._seen = -1  # once more at the next look
+    def _do(self, duty: str, work: Callable[[], None]) -> None:
+        if time.monotonic() < self._rest_until.get(duty, 0):
             return
-        self._seen = self._service.index_version
+        try:
+            work()
+        except LibraryBusy:
+            pass  # once more at the next look
+        except (QAError, EncoderError, OSError) as fault:
+            log.warning("%s goes on in %.0f s: %s", duty, _AFTER_A_FAULT, fault)
+            self._rest_until[duty] = time.monotonic() + _AFTER_A_FAULT
+        except Exception:
+            log.exception("%s met a fault in the service itself; please report it", duty)
+            self._rest_until[duty] = time.monotonic() + _AFTER_A_FAULT
+
+    def _tidy(self, changes: Changes) -> None:
+        """Merge after each change; when it has been quiet for a while, take off the disk what was removed."""
+        version, now = self._service.index_version, time.monotonic()
+        if version not in (self._merged, self._swept):
+            self._changed = now
+            changes.tidy()
+            self._merged = self._service.index_version
+        elif version != self._swept and now - self._changed >= self._idle and changes.tidy(everything=True):
+            self._swept = self._service.index_version
 
     def _catch_up(self, library: Library) -> None:
         """Index what a process that died has left in the library alone."""
@@ -116,7 +117,7 @@ class Upkeep:
                 self._work(changes, id_)
 
     def _work(self, changes: Changes, id_: str) -> None:
-        waiting = self._jobs.begin(id_)
+        waiting, careful = self._jobs.begin(id_)
         total = len(self._jobs.job(id_).files)
         noted = time.monotonic()
 
@@ -132,7 +133,10 @@ class Upkeep:
                     return  # the next start goes on
                 yield self._jobs.upload(id_, position)
 
-        for outcomes in _together(zip(waiting, changes.add_all(uploads(), report), strict=False)):
+        # Broken off before, perhaps by one of its files: then one at a time, so that it is known which.
+        one_by_one = (outcome for upload in uploads() for outcome in changes.add_all([upload]))
+        added = one_by_one if careful else changes.add_all(uploads(), report)
+        for outcomes in _together(zip(waiting, added, strict=False)):
             self._jobs.note(id_, outcomes)
         if not self._stop.is_set():
             self._jobs.note_read(id_, total)

@@ -184,6 +184,9 @@ def test_an_unknown_job_is_404(api: httpx.Client) -> None:
     assert "jobs are kept for a week" in error_of(api.get("/v1/jobs/jnone"), 404, "not_found")
 
 
+JSON = {"content-type": "application/json"}
+FORM = b'--X\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n--X--\r\n'
+HALF = b'{"file":"a.txt","begins":"x","questions":["\\ud800"]}'
 BAD = [
     ({"json": {"name": "a.txt"}}, 422, "text: found nothing"),
     ({"json": {"name": "", "text": "x"}}, 422, "name"),
@@ -201,6 +204,14 @@ BAD = [
     ({"files": {"file": ("a.txt", b"x")}, "data": {"metadata": "["}}, 422, "metadata: found no well-formed JSON"),
     ({"files": {"file": ("a.txt", b"x")}, "data": {"metadata": "[]"}}, 422, "metadata: found something else"),
     ({"files": {"file": ("catalog.toml", b"x")}}, 422, "catalog.toml cannot be read as TOML"),
+    ({"content": b'{"name":"a","text":"x","metadata":{"publication":"\\ud800"}}', "headers": JSON}, 422, "expected a text"),
+    ({"content": b'{"name":"a","text":"x","metadata":{"errata":[{"printed":"a","read":"\\ud800","reason":"r"}]}}',
+      "headers": JSON}, 422, "found an erratum without"),
+    ({"files": {"file": ("a.txt", b"x")}, "data": {"metadata": '{"section":"\\ud800"}'}}, 422, "expected a text"),
+    ({"files": {"file": ("catalog.toml", b"a=" + b"[" * 3000)}}, 422, "catalog.toml cannot be read as TOML"),
+    ({"files": {"file": ("catalog.toml", b"a=" + b"9" * 5000)}}, 422, "catalog.toml cannot be read as TOML"),
+    ({"content": FORM, "headers": {"content-type": "multipart/form-data; boundary=X; charset=undefined"}}, 422, "form"),
+    ({"files": [("file", ("a.txt", b"x")), ("file", ("questions.jsonl", HALF))]}, 422, "expected a list of texts"),
     ({"files": {"file": ("a.bin", bytes(range(256)) * 40)}}, 422, "is not text in UTF-8, GB18030 or UTF-16"),
     ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "found the content type text/plain"),
     ({"content": b"x"}, 415, "found the content type none"),
@@ -268,6 +279,9 @@ def test_bound_elsewhere_without_a_key_the_service_is_read_only(data_dir: Path) 
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Host": "evil.example:8000"},
+        {"Host": "evil.example:8000", "X-Forwarded-Host": "localhost:8000"},
+        {"Host": "["},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"X-Forwarded-For": "203.0.113.9"},
         {"X-Forwarded-Host": "news.example"},
@@ -276,6 +290,30 @@ def test_bound_elsewhere_without_a_key_the_service_is_read_only(data_dir: Path) 
 )
 def test_another_sites_page_and_a_proxys_visitor_change_nothing(api: httpx.Client, headers: dict[str, str]) -> None:
     error_of(api.post("/v1/documents", files={"file": ("a.txt", REPORT)}, headers=headers), 403, "forbidden")
+
+
+def test_half_an_upload_is_none(api: httpx.Client, writable: RunningServer) -> None:
+    before = ids(api)
+    parts = (
+        b'--X\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        + REPORT.encode()
+        + b'\r\n--X\r\nContent-Disposition: form-data; name="file"; filename="b.txt"\r\n\r\nhalf of'
+    )
+    port = int(writable.url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as raw:
+        head = f"POST /v1/documents HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(parts) + 500}\r\n"
+        raw.sendall(head.encode() + b"Content-Type: multipart/form-data; boundary=X\r\n\r\n" + parts)
+    time.sleep(1.0)
+    assert ids(api) == before
+
+
+def test_behind_a_public_address_nobody_changes_documents_without_a_key(data_dir: Path) -> None:
+    server = start_server(data_dir, settings={"PUBLIC_URL": "https://news.example/qa"})
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        body = {"name": "a.txt", "text": REPORT}
+        error_of(client.post("/v1/documents", json=body), 403, "forbidden")
+        assert client.get("/v1/status").json()["changes"] == "off"
+    server.stop()
 
 
 def test_the_services_own_page_may_change_documents(api: httpx.Client, writable: RunningServer) -> None:

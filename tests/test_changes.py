@@ -9,18 +9,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from support import GOLDEN, REPORT, ROOT, Keeper, plain_environment
 
+from qa.applying import Applier, Prepared, Put
 from qa.changes import Changed, Changes, Refused, Upload
 from qa.errors import Conflict, DiskFull, LibraryBusy, LibraryReadOnly, NotFound, UnreadableDocument
-from qa.index.locks import write_lock
+from qa.index.locks import being_written, write_lock
 from qa.index.manifest import read_manifest
 from qa.index_questions import PassageQuestions
-from qa.records import Metadata
+from qa.intake import content_hash, take_in
+from qa.records import Filters, Metadata
 from qa.written import Written
 
 QUESTION = "礼乐龙舟赛有多少支龙舟队"
@@ -62,18 +64,18 @@ def test_many_documents_are_one_transaction_and_one_segment(keeper: Keeper) -> N
 
 
 def test_a_fault_of_the_reader_itself_keeps_no_other_file_out(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = keeper.changes._read
-
-    def read(one: Changes, upload: Upload, id_: str) -> object:
-        if upload.name == "100.txt":
+    def broken(name: str, *arguments: object, **options: object) -> object:
+        if name == "100.txt":
             raise ZeroDivisionError
-        return real(upload, id_)
+        return take_in(name, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Changes, "_read", read)
+    monkeypatch.setattr("qa.changes.take_in", broken)
     refused, added = keeper.changes.add_all([upload(100), upload(101)])
     assert isinstance(refused, Refused)
     assert "100.txt could not be read because of a fault in the service itself" in str(refused.fault)
     assert isinstance(added, Changed)
+    with pytest.raises(UnreadableDocument, match="because of a fault in the service itself"):
+        keeper.changes.replace(added.id, upload(100))
 
 
 def test_index_time_questions_come_and_stay_with_their_document(keeper: Keeper) -> None:
@@ -139,24 +141,124 @@ def test_a_library_that_is_ahead_of_its_index_is_brought_up_with_the_next_change
     service.close()
 
 
-@pytest.mark.parametrize("stage", ["_apply", "_store"])
+# Where a change writes, in the order of its steps; all of them come before the library commits.
+STAGES = ["qa.index.writer.make_durable", "qa.index.segment.save_deleted", "qa.applying.stage_manifest"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(
     ("number", "error"), [(errno.ENOSPC, DiskFull), (errno.EDQUOT, DiskFull), (errno.EROFS, LibraryReadOnly)]
 )
 def test_a_full_or_read_only_disk_is_told_and_the_last_state_stays(
     keeper: Keeper, monkeypatch: pytest.MonkeyPatch, stage: str, number: int, error: type[Exception]
 ) -> None:
-    before = state(keeper)
+    one, other = (c.id for c in keeper.changes.add_all([upload(1), upload(2)]))  # type: ignore[union-attr]
+    before, folders = state(keeper), folders_of(keeper)
+    # The module that uses it looks it up there.
+    stage = stage.replace("segment.save_deleted", "writer.save_deleted")
 
     def full(*arguments: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(Changes, stage, full)
-    with pytest.raises(error):
-        keeper.changes.add(upload())
+    monkeypatch.setattr(stage, full)
+    changes = keeper.changes
+    attempts: list[Callable[[], object]] = [lambda: changes.replace(one, upload(3))]
+    attempts += [lambda: changes.add(upload(4))] if "deleted" not in stage else [lambda: changes.remove(other)]
+    for attempt in attempts:
+        with pytest.raises(error):
+            attempt()
     monkeypatch.undo()
-    assert state(keeper) == before
-    assert keeper.changes.add(upload()).created
+    assert (state(keeper), folders_of(keeper)) == (before, folders)
+    service = keeper.service()
+    mine = Filters(document_ids=(one,))
+    assert "共有1支龙舟队" in service.search(QUESTION, filters=mine).passages[0].text
+    assert service.changes.replace(one, upload(3)).id == one
+    assert "共有3支龙舟队" in service.search(QUESTION, filters=mine).passages[0].text
+    service.close()
+
+
+def folders_of(keeper: Keeper) -> set[str]:
+    """Return the segments that lie on the disk, finished or not."""
+    return {path.name for part in ("segments", "building") for path in (keeper.writer.folder / part).glob("*")}
+
+
+def test_a_change_that_cannot_be_made_current_is_made_all_the_same_and_comes_up_later(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("qa.index.writer.put_in_force", full)
+    id_ = keeper.changes.add(upload()).id
+    monkeypatch.undo()
+    assert keeper.library.has(id_)
+    keeper.changes.add(upload(47))
+    service = keeper.service()
+    found = service.search(QUESTION).passages[0].citation
+    assert id_ in {found.document_id, *(c.document_id for c in found.also_in)}
+    service.close()
+
+
+def test_a_document_in_a_damaged_segment_can_be_removed(keeper: Keeper) -> None:
+    gone = keeper.library.documents()[0].id
+    (segment,) = read_manifest(keeper.writer.folder).segments
+    path = keeper.writer.segments / segment.name / "arrays.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    keeper.changes.remove(gone)
+    service = keeper.service()
+    assert gone not in {id_ for s in service.engine().generation.segments for id_ in s.record.live_documents}
+    service.close()
+
+
+def test_what_another_writer_changes_meanwhile_is_seen(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = keeper.changes.add(upload(46, published="2024-09")).id
+    real = Applier.prepare
+
+    def slow(applier: Applier, puts: Sequence[Put]) -> Prepared:
+        monkeypatch.undo()
+        keeper.changes.replace(id_, upload(47, published="2024-10"))  # while the other is being indexed
+        keeper.changes.add(upload(49))
+        return real(applier, puts)
+
+    monkeypatch.setattr(Applier, "prepare", slow)
+    keeper.changes.replace(id_, upload(48))
+    assert keeper.library.document(id_).metadata.published == "2024-10"
+    assert "48支" in keeper.library.document(id_).text
+    monkeypatch.setattr(Applier, "prepare", slow)
+    again = keeper.changes.add(upload(49))
+    assert not again.created
+    assert not list((keeper.writer.folder / "building").glob("*"))
+
+
+def test_two_contents_with_one_beginning_of_their_hash_are_two_documents(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alike(data: bytes) -> str:
+        return "0" * 40 + content_hash(data)[:24]
+
+    monkeypatch.setattr("qa.changes.content_hash", alike)
+    monkeypatch.setattr("qa.intake.content_hash", alike)
+    one, other = keeper.changes.add_all([upload(1), upload(2)])
+    assert isinstance(one, Changed)
+    assert isinstance(other, Changed)
+    assert one.id != other.id
+    assert keeper.library.counts()[0] == 7
+
+
+def test_the_write_lock_is_not_held_while_documents_are_indexed(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Applier.prepare
+    free: list[bool] = []
+
+    def watched(applier: Applier, puts: Sequence[Put]) -> Prepared:
+        free.append(not being_written(keeper.data_dir))
+        return real(applier, puts)
+
+    monkeypatch.setattr(Applier, "prepare", watched)
+    id_ = keeper.changes.add(upload()).id
+    keeper.changes.replace(id_, upload(47))
+    assert free == [True, True]
 
 
 def test_a_library_that_may_grow_no_further_is_told_as_a_full_disk(keeper: Keeper) -> None:

@@ -10,7 +10,7 @@ import pytest
 from support import REPORT, Keeper
 
 from qa.changes import Changed, Refused, Upload
-from qa.errors import InvalidRequest, NotFound
+from qa.errors import InvalidRequest, LibraryBusy, NotFound
 from qa.index.compaction import FAN
 from qa.index.locks import job_lock
 from qa.index.manifest import read_manifest
@@ -48,13 +48,13 @@ def test_a_job_is_whole_again_when_another_process_opens_it(keeper: Keeper) -> N
 def test_outcomes_are_kept_and_bytes_let_go(keeper: Keeper) -> None:
     jobs = Jobs(keeper.data_dir)
     id_ = jobs.accept([Upload("a.txt", b"secret words"), Upload("b.txt", b"x"), Upload("c.txt", b"y")]).id
-    assert jobs.begin(id_) == [0, 1, 2]
+    assert jobs.begin(id_) == ([0, 1, 2], False)
     jobs.note(id_, [(0, Changed("d1", "a.txt", 7, True)), (1, Refused("b.txt", InvalidRequest("no text")))])
     job = jobs.job(id_)
     assert (job.status, job.done) == ("running", 2)
     assert (job.files[0].id, job.files[0].index_version, job.files[0].created) == ("d1", 7, True)
     assert (job.files[1].id, job.files[1].error, job.files[1].message) == (None, "invalid_request", "no text")
-    assert jobs.begin(id_) == [2]
+    assert jobs.begin(id_) == ([2], False)
     assert b"secret words" not in (keeper.data_dir / FILE).read_bytes()
     jobs.finish(id_)
     assert (jobs.job(id_).status, jobs.next()) == ("done", None)
@@ -130,3 +130,46 @@ def test_upkeep_merges_and_takes_what_is_gone_off_the_disk_when_it_is_quiet(open
     version = read_manifest(keeper.writer.folder).index_version
     one.look(keeper.library)
     assert read_manifest(keeper.writer.folder).index_version == version
+
+
+def test_a_file_with_which_the_process_ends_each_time_is_refused_in_the_end(opened: Service, keeper: Keeper) -> None:
+    jobs = Jobs(keeper.data_dir)
+    id_ = jobs.accept(uploads(3)).id
+    for _ in range(3):  # three starts that end while the second file is read
+        waiting, careful = jobs.begin(id_)
+        jobs.upload(id_, 1)
+    assert (waiting, careful) == ([0, 1, 2], True)
+    Upkeep(opened, jobs).look(keeper.library)
+    job = jobs.job(id_)
+    assert job.status == "done"
+    assert [f.error for f in job.files] == [None, "unreadable_document", None]
+    assert "the service ended each time it read this file" in (job.files[1].message or "")
+
+
+def test_a_damaged_file_of_jobs_is_set_aside_and_upkeep_goes_on(opened: Service, keeper: Keeper) -> None:
+    jobs = Jobs(keeper.data_dir)
+    jobs.accept(uploads(1))
+    (keeper.data_dir / FILE).write_bytes(b"garbage" * 1000)
+    id_ = keeper.add("a.txt", REPORT)
+    Upkeep(opened, jobs, behind=0).look(keeper.library)
+    assert opened.search("礼乐龙舟赛有多少支龙舟队").passages[0].citation.document_id == id_
+    assert list(keeper.data_dir.glob(f"{FILE}.damaged-*"))
+    assert jobs.job(jobs.accept(uploads(1)).id).status == "queued"
+
+
+def test_a_fault_of_the_moment_refuses_no_file_of_a_job(
+    opened: Service, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(keeper.data_dir)
+    id_ = jobs.accept(uploads(2)).id
+    one = Upkeep(opened, jobs)
+
+    def busy(*arguments: object) -> None:
+        raise LibraryBusy("too many files are open at this moment; try again shortly")
+
+    monkeypatch.setattr("qa.library.Library.document_with_content", busy)
+    one.look(keeper.library)
+    assert [f.error for f in jobs.job(id_).files] == [None, None]
+    monkeypatch.undo()
+    one.look(keeper.library)
+    assert [f.created for f in jobs.job(id_).files] == [True, True]

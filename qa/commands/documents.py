@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from qa.catalog import metadata_of, read_catalog
-from qa.changes import Changed, Refused, Upload
+from qa.changes import Changed, Changes, Refused, Upload
 from qa.commands.keep import rebuild
 from qa.commands.output import print_json, progress, say
 from qa.commands.write_questions import write_questions
-from qa.errors import InvalidRequest, QAError, SettingsError
+from qa.errors import InvalidRequest, LibraryBusy, QAError, SettingsError
 from qa.forms.folders import documents_in
 from qa.forms.records import SUFFIXES
 from qa.index.locks import write_lock
@@ -49,7 +49,7 @@ def _add(args: argparse.Namespace, settings: Settings) -> int:
             rows.append({"id": outcome.id, "file": outcome.file, "added": outcome.created})
             rows[-1]["index_version"] = outcome.index_version
             _tell_lost(outcome)
-        changes.tidy()
+        _tidy(changes)
     if not files:
         say(f"no documents in {', '.join(args.path)}; expected files that end in {', '.join(SUFFIXES)}")
     _show_rows(args, rows)
@@ -185,7 +185,7 @@ def _replace(args: argparse.Namespace, settings: Settings) -> int:
         changes = open_changes(settings, library)
         outcome = changes.replace(args.id, Upload(file.name, file.read_bytes(), metadata))
         _tell_lost(outcome)
-        changes.tidy()
+        _tidy(changes)
     _show_rows(args, [{"id": args.id, "file": file.name, "index_version": outcome.index_version}])
     return 0
 
@@ -195,9 +195,15 @@ def _remove(args: argparse.Namespace, settings: Settings) -> int:
         library.document(args.id)  # an unknown id is told before the encoder is opened
         changes = open_changes(settings, library)
         version = changes.remove(args.id)
-        changes.tidy()
+        _tidy(changes)
     _show_rows(args, [{"id": args.id, "index_version": version}])
     return 0
+
+
+def _tidy(changes: Changes) -> None:
+    """Merge small segments; when others are at work they do so, or the next change does."""
+    with suppress(LibraryBusy):
+        changes.tidy()
 
 
 _ACTIONS = {

@@ -5,13 +5,25 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from contextlib import closing, suppress
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from qa.commands.output import print_json, progress, say
 from qa.connection import Connections, sync_folder, writable
-from qa.errors import IndexError_, LibraryDamaged, LibraryError, LibraryMissing, LibraryOld, SettingsError
-from qa.index.locks import write_lock
+from qa.errors import (
+    IndexError_,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryError,
+    LibraryMissing,
+    LibraryOld,
+    QAError,
+    SettingsError,
+)
+from qa.index.locks import BUSY_SECONDS, write_lock
 from qa.index.manifest import FILE as MANIFEST
 from qa.index.manifest import Manifest, read_manifest
 from qa.library import FILE, Library
@@ -81,6 +93,9 @@ def backup(args: argparse.Namespace) -> int:
         raise SettingsError(
             f"the backup {target} cannot be written ({fault.strerror}); choose another place"
         ) from fault
+    except QAError:
+        unfinished.unlink(missing_ok=True)
+        raise
     finally:
         library.close()
     if args.json:
@@ -132,6 +147,10 @@ def _last_version(data_dir: Path) -> int:
 def _put_in_place(data_dir: Path, source: Path) -> Path | None:
     """Copy the backup beside the library, set the library aside with its log, rename the copy into its place."""
     library, copy = data_dir / FILE, data_dir / f"{FILE}.restoring"
+    for left in data_dir.glob(
+        f"{FILE}.restoring*"
+    ):  # by a restore that was killed: a log of it would be applied to the copy
+        left.unlink()
     shutil.copyfile(source, copy)
     migrate_tables(copy)
     # The versions go on from where they are, not from where they were when the backup was made.
@@ -139,19 +158,51 @@ def _put_in_place(data_dir: Path, source: Path) -> Path | None:
         restored.next_index_version(above=_last_version(data_dir))
     with copy.open("rb") as stream:
         os.fsync(stream.fileno())
-    kept = None
-    if library.exists():
-        number = next(n for n in range(1, 10_000) if not (data_dir / f"{FILE}.before-restore-{n}").exists())
-        kept = data_dir / f"{FILE}.before-restore-{number}"
-        # The log belongs to the old file: left where it is, it would be applied to the new one.
+    if not library.exists():
+        return _renamed(data_dir, copy, None)
+    number = next(n for n in range(1, 10_000) if not any(data_dir.glob(f"{FILE}.before-restore-{n}*")))
+    kept = data_dir / f"{FILE}.before-restore-{number}"
+    with _log_emptied(library):
+        # The log belongs to the old file: left where it is, it would be applied to the new one. It is empty, so a crash
+        # between any two of these steps leaves a whole library.
         for suffix in ("-wal", "-shm"):
             log = library.with_name(FILE + suffix)
             if log.exists():
                 os.replace(log, kept.with_name(kept.name + suffix))
         # A second name for the old file, then the new one renamed over the first: there is a library at every moment.
         os.link(library, kept)
+        return _renamed(data_dir, copy, kept)
+
+
+def _renamed(data_dir: Path, copy: Path, kept: Path | None) -> Path | None:
     # Its revisions may count other content than those of the library that was there.
     (data_dir / "index" / MANIFEST).unlink(missing_ok=True)
-    os.replace(copy, library)
+    os.replace(copy, data_dir / FILE)
     sync_folder(data_dir)
     return kept
+
+
+@contextmanager
+def _log_emptied(library: Path) -> Iterator[None]:
+    """Let nobody write to a library, all of which is in its file and nothing in its log; a damaged one stays as it is.
+
+    Raises `LibraryBusy` when readers keep the log in use for some seconds.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    with closing(sqlite3.connect(library, isolation_level=None, timeout=BUSY_SECONDS)) as db:
+        try:
+            while True:
+                busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                db.execute("BEGIN IMMEDIATE")
+                log = library.with_name(FILE + "-wal")
+                if not busy and not (log.exists() and log.stat().st_size):
+                    break
+                db.execute("ROLLBACK")
+                if time.monotonic() > until:
+                    raise LibraryBusy("the library is in use; stop what reads it for long (a backup), and try again")
+        except sqlite3.DatabaseError as fault:
+            if "locked" in str(fault) or "busy" in str(fault):
+                raise LibraryBusy("the library is being written; try again when that is done") from fault
+            yield  # it is damaged, and nothing can be saved of its log
+            return
+        yield

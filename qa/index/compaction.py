@@ -6,18 +6,20 @@ So a row is copied a handful of times in its life, and a search meets a few segm
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
 from embeddings.errors import EncoderError
+from qa.connection import sync_folder
 from qa.errors import IndexError_
 from qa.index.locks import BUSY_SECONDS, merge_lock, write_lock
 from qa.index.manifest import SegmentRecord
 from qa.index.merging import merge_segments
 from qa.index.segment import open_segment
-from qa.index.writer import MERGING, IndexWriter, finish
+from qa.index.writer import MERGING, IndexWriter, make_durable
 from qa.library import Library
 
 FAN = 4
@@ -27,22 +29,22 @@ _GONE = 0.25
 
 
 def compact(writer: IndexWriter, library: Library, *, everything: bool = False, seconds: float = BUSY_SECONDS) -> bool:
-    """Merge what the plan says, as one generation after the next; return whether anything was merged.
+    """Merge what the plan says, as one generation after the next; return whether all of it is done.
 
     With `everything` whatever is gone is taken off the disk. Nothing is done while another process merges. Raises
     `LibraryBusy` when the write lock cannot be had for `seconds`: nothing has changed then.
     """
-    merged = False
     with merge_lock(writer.data_dir) as mine:
         while mine:
             before = writer.current()
-            chosen = plan(before.segments, everything=everything) if before else []
-            if before is None or before.recipe != writer.recipe or not chosen:
-                break
+            if before is None or before.recipe != writer.recipe:
+                return False
+            chosen = plan(before.segments, everything=everything)
+            if not chosen:
+                return True
             if not _merge(writer, library, chosen, seconds):
-                break
-            merged = True
-    return merged
+                return False
+    return False
 
 
 def plan(segments: Sequence[SegmentRecord], *, everything: bool = False) -> list[SegmentRecord]:
@@ -86,7 +88,10 @@ def _put_in_place(
     there = {s.name: s for s in now.segments} if now else {}
     if now is None or now.recipe != writer.recipe or any(s.name not in there for s in chosen):
         return False
-    finish(writer.segments / f"{merged.name}{MERGING}", writer.segments / merged.name)
+    unfinished = writer.segments / f"{merged.name}{MERGING}"
+    make_durable(unfinished)
+    os.replace(unfinished, writer.segments / merged.name)
+    sync_folder(writer.segments)
     live = {id_: r for s in chosen for id_, r in there[s.name].live_documents.items()}
     record = writer.without(merged, live)
     names = {s.name for s in chosen}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -56,6 +57,8 @@ def _opened(path: Path) -> Iterator[int]:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
     except OSError as fault:
+        if fault.errno in (errno.EMFILE, errno.ENFILE):
+            raise LibraryBusy("too many files are open at this moment; try again shortly") from fault
         raise LibraryReadOnly(
             f"the data folder {path.parent} is read-only ({fault.strerror}), so nothing can be written; "
             "make it writable or set JIANGHAI_QA_DATA_DIR"

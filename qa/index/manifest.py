@@ -111,14 +111,24 @@ def check_file(folder: Path, record: FileRecord) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Make `manifest` the current one: written beside it, made durable, renamed over it."""
+    put_in_force(folder, stage_manifest(folder, manifest))
+
+
+def put_in_force(folder: Path, staged: Path) -> None:
+    """Make a manifest that was staged the current one."""
+    os.replace(staged, folder / FILE)
+    sync_folder(folder)
+
+
+def stage_manifest(folder: Path, manifest: Manifest) -> Path:
+    """Write a manifest, durable, beside the current one; return its path. Nobody reads it yet."""
     unfinished = folder / f"{FILE}.{os.getpid()}.new"
     body = _body(manifest)
     with unfinished.open("w", encoding="utf-8") as stream:
         stream.write(json.dumps({"manifest": body, "hash": _hash(body)}, ensure_ascii=False))
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(unfinished, folder / FILE)
-    sync_folder(folder)
+    return unfinished
 
 
 def read_manifest(folder: Path) -> Manifest:

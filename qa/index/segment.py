@@ -16,6 +16,7 @@ from embeddings.exact_index import ExactIndex
 from embeddings.faiss_index import FaissIndex
 from embeddings.opening import token_vectors
 from embeddings.vector_index import VectorIndex
+from qa.connection import sync_folder
 from qa.dates import day_number, interval
 from qa.fold import fold
 from qa.index.arrays import map_arrays, save_arrays
@@ -230,4 +231,5 @@ def save_deleted(index_dir: Path, name: str, rows: NDArray[np.int64]) -> FileRec
         np.save(stream, rows)
         stream.flush()
         os.fsync(stream.fileno())
+    sync_folder(path.parent)
     return file_record(path)

@@ -22,13 +22,13 @@ from qa.connection import sync_folder
 from qa.errors import IndexError_
 from qa.index.entries import document_entries
 from qa.index.locks import merge_lock
-from qa.index.manifest import GONE, Manifest, Recipe, SegmentRecord, read_manifest, write_manifest
+from qa.index.manifest import GONE, Manifest, Recipe, SegmentRecord, put_in_force, read_manifest, stage_manifest
 from qa.index.segment import Entry, build_segment, open_segment, save_deleted
 from qa.library import Library
 from qa.words import WordCutter
 
 Report = Callable[[int, int], None]
-UNFINISHED, MERGING = ".new", ".merging"
+MERGING = ".merging"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,16 @@ class IndexWriter:
             and before.library_revision == revision
         ):
             return before
-        new = self._read(library, missing, report)
-        version = library.next_index_version(above=0 if before is None else before.index_version)
-        return self.publish(Manifest(version, revision, self.recipe, (*kept, *new)))
+        built = self._read(library, missing, report)
+        new: list[SegmentRecord] = []
+        try:
+            new += [self.adopt(one) for one in built]
+            version = library.next_index_version(above=0 if before is None else before.index_version)
+            return self.publish(Manifest(version, revision, self.recipe, (*kept, *new)))
+        except BaseException:
+            for one in (*built, *new):
+                self.discard(one)
+            raise
 
     def current(self) -> Manifest | None:
         """Return the manifest of the current generation, None when there is none that can be read."""
@@ -76,19 +83,39 @@ class IndexWriter:
             return None
 
     def build(self, documents: Iterable[str], entries: Sequence[Entry]) -> SegmentRecord:
-        """Write a segment of these documents' entries, which nobody reads yet; their revisions are 0 until published."""
-        name = uuid.uuid4().hex[:12]
-        unfinished = self.segments / f"{name}{UNFINISHED}"
+        """Write a segment of these documents' entries, apart from those that are in use; their revisions are 0.
+
+        It takes time and needs no lock. `adopt` makes it one of the segments, `discard` takes it away.
+        """
+        name = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        unfinished = self._building / name
         unfinished.mkdir(parents=True)
         encode = CachedEncoder(self.encoder, self.data_dir / "vectors.cache.sqlite").encode_passages
         revisions = dict.fromkeys(documents, 0)
         try:
             record = build_segment(unfinished, name, revisions, entries, self.encoder, encode, self.cutter)
-            finish(unfinished, self.segments / name)
+            make_durable(unfinished)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)  # on a full disk it is in the way
             raise
         return record
+
+    def adopt(self, built: SegmentRecord) -> SegmentRecord:
+        """Put a segment that was built among those in use, where the next publication must name it, or it is swept away."""
+        name = built.name.partition("-")[2]
+        self.segments.mkdir(parents=True, exist_ok=True)
+        os.replace(self._building / built.name, self.segments / name)
+        sync_folder(self.segments)
+        return replace(built, name=name)
+
+    def discard(self, record: SegmentRecord) -> None:
+        """Take away a segment that was built or adopted and that no generation names."""
+        for folder in (self._building, self.segments):
+            shutil.rmtree(folder / record.name, ignore_errors=True)
+
+    @property
+    def _building(self) -> Path:
+        return self.folder / "building"
 
     def without(self, record: SegmentRecord, live: Mapping[str, int]) -> SegmentRecord | None:
         """Return a segment in which only documents with these revisions count; None when none is left."""
@@ -104,9 +131,9 @@ class IndexWriter:
         documents = {id_: revision if id_ in left else GONE for id_, revision in record.documents.items()}
         return replace(record, documents=documents, deleted=deleted, dead=len(rows))
 
-    def publish(self, manifest: Manifest) -> Manifest:
-        """Make a generation current, then delete what it does not use."""
-        write_manifest(self.folder, manifest)
+    def publish(self, manifest: Manifest, staged: Path | None = None) -> Manifest:
+        """Make a generation current, whose manifest may have been staged before, then delete what it does not use."""
+        put_in_force(self.folder, staged or stage_manifest(self.folder, manifest))
         self._sweep(manifest)
         return manifest
 
@@ -144,12 +171,24 @@ class IndexWriter:
                 if path.name in used or (path.suffix == MERGING and not nobody_merges):
                     continue
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        for path in self._building.iterdir() if self._building.is_dir() else ():
+            if not _alive(int(path.name.partition("-")[0])):
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def finish(unfinished: Path, final: Path) -> None:
-    """Make a folder's files durable and give it its final name."""
-    for file in unfinished.iterdir():
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def make_durable(folder: Path) -> None:
+    """Make a folder and its files durable."""
+    for file in folder.iterdir():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
-    os.replace(unfinished, final)
-    sync_folder(final.parent)
+    sync_folder(folder)
