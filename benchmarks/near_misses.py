@@ -2,7 +2,8 @@
 
 PATH is the folder of the training data. `benchmarks/data/near_misses.jsonl` holds questions written for this purpose over 210 of
 its passages, which each is answered by or, nearly, not: the subject is there, what is asked is not. They are about the passages'
-text alone; nothing is fitted on them yet, and those of the part `kept apart` never shall be. AUC is the chance that an answerable question has the higher confidence.
+text alone; nothing is fitted on them yet, and those of the part `kept apart` never shall be. AUC is the chance that an answerable
+question has the higher confidence.
 """
 
 from __future__ import annotations
