@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 Stamp = tuple[int, int, int, int]
 # How long a search waits, in seconds, for the generation that a write which has committed makes current.
 _NEXT_GENERATION = 2.0
+# How many generations a search tries when each has been overtaken before it was done.
+_GENERATIONS = 10
 # How long a change waits for another one: a large document takes a while to index.
 _WRITE_SECONDS = 30.0
 
@@ -215,21 +217,21 @@ class Service:
         When the library has lost a passage that was found, a write has just committed: the generation that holds it becomes
         current within moments, and the search is made again there, so that no answer is made of half a state.
         """
-        until = time.monotonic() + _NEXT_GENERATION
-        while True:
+        for _ in range(_GENERATIONS):
             engine = self.engine()
             allowed = engine.generation.allowed(filters)
             with self._turn:
                 gathered = gather(engine.generation, self.library, partial(find, engine), top_k, allowed)
-            if not gathered.lost or self._next_engine(engine, until) is engine:
+            if not gathered.lost or self._next_engine(engine) is engine:
                 break
         query = Query(question, self._encoder, self._cutter)
         with self._turn:
             passages = tuple(_shown(query, rank, one) for rank, one in enumerate(gathered.groups, start=1))
         return engine, gathered.found, passages
 
-    def _next_engine(self, engine: Engine, until: float) -> Engine:
+    def _next_engine(self, engine: Engine) -> Engine:
         """Wait for the generation after this one as long as somebody writes it; return what is served then."""
+        until = time.monotonic() + _NEXT_GENERATION
         while engine is not self._awaited_in_vain and time.monotonic() < until:
             writing = being_written(self._data_dir)
             if (now := self.engine()) is not engine or not writing:
