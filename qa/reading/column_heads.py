@@ -33,7 +33,9 @@ def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _S
         return sum(sums) + _BARE * bare + _BARE * crowded
 
     best = max(_ways(len(top), signed, left_next=in_turn), key=worth)
-    return best if two or worth(best) >= _APART else None
+    # A column without a headline of its own beside one that has it: both are that one's article.
+    both = all(set(side) & set(heads) for side in best)
+    return best if two or (both and worth(best) >= _APART) else None
 
 
 def _ways(count: int, signed: Sequence[int], *, left_next: bool) -> Iterator[_Shared]:
