@@ -53,13 +53,17 @@ def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[i
 
 
 def _extend(page: Lines, sides: Sides, done: int) -> None:
-    """Take in the lines of text above that alternate as well, where a headline stands in turn between them."""
-    while (place := min(sides.left[0], sides.right[0]) - 1) >= done:
+    """Take in the lines of text above that alternate as well, where a byline stands in turn between them."""
+    while (first := min(sides.left[0], sides.right[0])) - 1 >= done:
+        between = [first - 1] if first - 2 >= done and own_byline(page.words[first - 1]) else []
+        place = first - 1 - len(between)
         column = next((side for side in (sides.left, sides.right) if side[0] == place + 2), None)
         straight, across = page.link(place, place + 1), page.link(place, place + 2)
         if column is None or not page.lines[place].indented or own_byline(page.words[place]) or across < straight:
             return
         column.insert(0, place)
+        other = sides.right if column is sides.left else sides.left
+        other[:0] = between
 
 
 def _one_article(page: Lines, sides: Sides, first: int) -> tuple[list[int], list[int]]:

@@ -27,6 +27,8 @@ _RUN, _PART = 6, 14
 # How the second line of a byline begins.
 _MORE_BYLINE = re.compile(r"报道|摄影|通讯员|实习生|文/图|[)/、]")
 _TOKEN = re.compile(r"[!-~]+|\S")
+# Marks that no line begins with: however many there are, they stay on the line that they close.
+_HANGING = "，。、；：？！”’）》」』】…,.;:?!)\"'"
 
 
 def cells(printed: str) -> int:
@@ -61,14 +63,15 @@ class Edge:
     measure: Callable[[str], int]
 
     def narrow(self, printed: str) -> bool:
-        """Tell whether a line is not too wide for the column."""
-        return self.measure(_bare(printed)) <= self.high
+        """Tell whether a line is not too wide for the column, marks that hang over its edge aside."""
+        return self.measure(_bare(printed).rstrip(_HANGING)) <= self.high
 
     def full(self, printed: str, following: str) -> bool:
         """Tell whether a line is full: it reaches the edge, or the next line begins with a word that did not fit."""
         width = self.measure(printed)
         if width > self.high:
-            width = self.measure(_bare(printed))
+            bare = _bare(printed)
+            width = min(self.measure(bare), max(self.high, self.measure(bare.rstrip(_HANGING))))
         if width >= self.low:
             return width <= self.high
         word = _TOKEN.match(following)
