@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.bylines import closing_byline, lead_byline, own_byline
 from qa.reading.headlines import overlap
 
-# The headlines must share so much more with their own columns than with the others', where no byline shows two articles.
-_APART = 0.3
+# The headlines must share so much more with the beginnings of their own columns than with the others', each column's for
+# itself, where no byline shows two articles; a report tells its headline again in its first sentences.
+_APART = 0.15
+_OPENING = 150
 _BARE = -1.0
 _Shared = tuple[list[int], list[int]]
 
@@ -21,7 +23,7 @@ def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _S
     """
     signed = [at for at, line in enumerate(top) if own_byline(line)]
     heads = [at for at in range(len(top)) if at not in signed]
-    two = lead_byline(right) > 0 or len(signed) > 1
+    two = lead_byline(right) > 0 or len(signed) > 1 or closing_byline(left) < len(left)
     if not heads:
         return ([], []) if two and not signed else None
     near = [0.0 if at in signed else overlap(line, left) - overlap(line, right) for at, line in enumerate(top)]
@@ -33,9 +35,12 @@ def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _S
         return sum(sums) + _BARE * bare + _BARE * crowded
 
     best = max(_ways(len(top), signed, left_next=in_turn), key=worth)
-    # A column without a headline of its own beside one that has it: both are that one's article.
-    both = all(set(side) & set(heads) for side in best)
-    return best if two or (both and worth(best) >= _APART) else None
+    if two:
+        return best
+    told = [overlap(line, left[:_OPENING]) - overlap(line, right[:_OPENING]) for line in top]
+    # A column without a headline that is its own, beside one that has it: both are that one's article.
+    own = (sum(told[at] for at in best[0] if at in heads), -sum(told[at] for at in best[1] if at in heads))
+    return best if min(own) >= _APART else None
 
 
 def _ways(count: int, signed: Sequence[int], *, left_next: bool) -> Iterator[_Shared]:

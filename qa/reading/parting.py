@@ -15,7 +15,7 @@ from qa.reading.lanes import Lines, Sides
 
 # What it costs to begin a column beside another one, and to have two lines running in the same column; the least gain over
 # one column.
-_OPEN, _STAY, _GAIN = 4.0, 3.5, 5.0
+_OPEN, _STAY, _GAIN = 4.0, 5.0, 5.0
 _FEWEST = 6
 # No page has columns of more lines; a bound on the work.
 _MOST = 400
