@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa.reading.bylines import lead_byline, own_byline
 from qa.reading.captions import is_caption
 from qa.reading.chars import ends_paragraph, size
-from qa.reading.headlines import is_furniture, overlap
+from qa.reading.headlines import is_furniture, is_label, overlap
 from qa.reading.lanes import Lines, Sides
 
 _SHORTEST = 4
@@ -32,7 +32,8 @@ def next_article(page: Lines, sides: Sides, end: int) -> int:
 
 def _is_new_head(page: Lines, sides: Sides, place: int) -> bool:
     """Tell whether a line in a region is a headline of something new, and not a piece of its column's text."""
-    if size(page.words[place]) < _SHORTEST or not page.is_top(place) or is_caption(page.words[place]):
+    words = page.words[place]
+    if (size(words) < _SHORTEST and not is_label(words)) or not page.is_top(place) or is_caption(words):
         return False
     column = sides.left if place in sides.left else sides.right
     before = max((other for other in column if other < place), default=place)
@@ -54,6 +55,7 @@ def settle_tail(page: Lines, sides: Sides) -> None:
     ):
         return
     words, own, other = ("".join(page.words[at] for at in part) for part in (tail, longer[:start], shorter))
-    if ends_paragraph(page.words[shorter[-1]]) and overlap(words, other) - overlap(words, own) > _NEARER:
+    last = page.words[shorter[-1]]
+    if (ends_paragraph(last) or is_caption(last)) and overlap(words, other) - overlap(words, own) > _NEARER:
         del longer[start:]
         shorter += tail

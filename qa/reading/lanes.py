@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.bylines import byline_goes_on, own_byline
 from qa.reading.captions import is_caption
 from qa.reading.chars import ends_paragraph
 from qa.reading.headlines import is_furniture, is_label, is_second_line, looks_like_headline
@@ -65,11 +65,8 @@ class Lines:
 
     def _byline_goes_on(self, place: int) -> bool:
         """Tell whether a byline is the first half of one that ends, before text, in the next line but one."""
-        return place + 2 < len(self.lines) and self.full(place, place + 2) and self._one_byline(place, place + 2)
-
-    def _one_byline(self, place: int, following: int) -> bool:
-        before, after = self.words[place], self.words[following]
-        return any(len(before) < lead_byline(before + gap + after) for gap in ("", " ")) and not lead_byline(after)
+        after = place + 2
+        return after < len(self.lines) and self.full(place, after) and byline_goes_on(self.words[place], self.words[after])
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
@@ -85,16 +82,19 @@ class Lines:
 
     def _weigh(self, place: int, following: int) -> float:
         before, after = self.words[place], self.words[following]
-        if self.apart(place) or self.apart(following):
+        if marked(self.lines[place]) or marked(self.lines[following]):
+            return 0.0
+        if is_caption(before):
             # A caption seldom stands within a paragraph: as a rule an indent follows it.
-            within = is_caption(before) and not self.lines[following].indented and not self.is_top(following)
-            return -0.5 if within and not self.apart(following) else 0.0
+            return 0.5 if self.lines[following].indented else -0.5 * (not self.is_top(following))
         is_open, full = not (ends_paragraph(before) or before.endswith(";")), self.full(place, following)
+        if is_caption(after):
+            return (-0.5 if full else 0.0) if is_open else 0.5
         if self.lines[following].indented:
             return (-4.0 if full else 0.0) if is_open else 0.5
         if not full:
             return -2.0 if is_open else -2.5
-        if own_byline(before) and self._one_byline(place, following):
+        if own_byline(before) and byline_goes_on(before, after):
             return 2.5
         if starts_midway(after, quotes=False):
             return 2.0 if is_open else 0.0 if before.endswith("”") else -3.0

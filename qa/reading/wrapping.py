@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.reading.bylines import lead_byline, own_byline
-from qa.reading.captions import ends_caption, opens_caption
+from qa.reading.bylines import byline_goes_on, lead_byline, own_byline
+from qa.reading.captions import ends_caption, is_caption, is_credit_only, opens_caption
 from qa.reading.chars import ends_sentence, is_han, is_latin
 from qa.reading.headlines import is_furniture
 from qa.reading.lines import Line, usual_gap
@@ -176,7 +176,10 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
     if following.indented or (starts_list(content) and not indents) or lead_byline(content) or own_byline(content):
         return False
     words = flat[line.body : line.end]
-    signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or _MORE_BYLINE.match(content))
+    more = _MORE_BYLINE.match(content) or byline_goes_on(words, content)
+    signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or more)
+    if ends_sentence(words) and is_caption(content) and not is_credit_only(content):
+        return False
     if signed or ends_caption(words) or opens_caption(content) or is_furniture(words) or is_furniture(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
