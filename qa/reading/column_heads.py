@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa.reading.bylines import closing_byline, lead_byline, own_byline
-from qa.reading.headlines import overlap
+from qa.reading.headlines import is_label, overlap
 
 # The headlines must share so much more with the beginnings of their own columns than with the others', each column's for
 # itself, where no byline shows two articles; a report tells its headline again in its first sentences.
@@ -32,7 +32,9 @@ def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _S
         sums = (sum(near[at] for at in shared[0]), -sum(near[at] for at in shared[1]))
         bare = len(heads) > 1 and not all(set(side) & set(heads) for side in shared)
         crowded = any(len(set(side) & set(signed)) > 1 for side in shared)
-        return sum(sums) + _BARE * bare + _BARE * crowded
+        # A label stands above its headline, so that no column's headlines end with one.
+        cut = any(kept and is_label(top[kept[-1]]) for kept in ([at for at in side if at in heads] for side in shared))
+        return sum(sums) + _BARE * (bare + crowded + cut)
 
     best = max(_ways(len(top), signed, left_next=in_turn), key=worth)
     if two:
@@ -49,6 +51,7 @@ def _ways(count: int, signed: Sequence[int], *, left_next: bool) -> Iterator[_Sh
         left, right = _in_turn(range(turn, count), left_next=left_next)
         for cut in range(turn, -1, -1):
             yield [*range(cut), *left], [*range(cut, turn), *right]
+            yield [*range(cut, turn), *left], [*range(cut), *right]
 
 
 def _in_turn(places: range, *, left_next: bool) -> _Shared:

@@ -63,6 +63,11 @@ class Lines:
             return False
         return is_label(words) or looks_like_headline(words, marked=marked(line)) or is_second_line(words)
 
+    def _is_subhead(self, place: int) -> bool:
+        """Tell whether a line has the form of a headline and leaves room in its column."""
+        short = place + 2 >= len(self.lines) or not self.full(place, place + 2)
+        return short and self.is_top(place) and not own_byline(self.words[place])
+
     def _byline_goes_on(self, place: int) -> bool:
         """Tell whether a byline is the first half of one that ends, before text, in the next line but one."""
         after = place + 2
@@ -86,14 +91,14 @@ class Lines:
             return 0.0
         if is_caption(before):
             # A caption seldom stands within a paragraph: as a rule an indent follows it.
-            return 0.5 if self.lines[following].indented else -0.5 * (not self.is_top(following))
+            return 0.5 if self.lines[following].indented else -1.0 * (not self.is_top(following))
         is_open, full = not (ends_paragraph(before) or before.endswith(";")), self.full(place, following)
         if is_caption(after):
             return (-0.5 if full else 0.0) if is_open else 0.5
         if self.lines[following].indented:
             return (-4.0 if full else 0.0) if is_open else 0.5
         if not full:
-            return -2.0 if is_open else -2.5
+            return -2.0 if is_open else -0.5 if self._is_subhead(following) else -2.5
         if own_byline(before) and byline_goes_on(before, after):
             return 2.5
         if starts_midway(after, quotes=False):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from qa.reading.bylines import byline_goes_on, lead_byline, own_byline
 from qa.reading.captions import ends_caption, is_caption, is_credit_only, opens_caption
-from qa.reading.chars import ends_sentence, is_han, is_latin
+from qa.reading.chars import ends_sentence, is_han, is_latin, size
 from qa.reading.headlines import is_furniture
 from qa.reading.lines import Line, usual_gap
 from qa.reading.midway import starts_list
@@ -26,6 +26,8 @@ _FEWEST, _SHARE = 4, 0.6
 _RUN, _PART = 6, 14
 # How the second line of a byline begins.
 _MORE_BYLINE = re.compile(r"报道|摄影|通讯员|实习生|文/图|[)/、]")
+# So many characters of a photographer's name may stand on the next line.
+_BROKEN_NAME = 2
 _TOKEN = re.compile(r"[!-~]+|\S")
 # Marks that no line begins with: however many there are, they stay on the line that they close.
 _HANGING = "，。、；：？！”’）》」』】…,.;:?!)\"'"
@@ -180,6 +182,7 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
     signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or more)
     if ends_sentence(words) and is_caption(content) and not is_credit_only(content):
         return False
-    if signed or ends_caption(words) or opens_caption(content) or is_furniture(words) or is_furniture(content):
+    credited = ends_caption(words) and size(content) > _BROKEN_NAME
+    if signed or credited or opens_caption(content) or is_furniture(words) or is_furniture(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
