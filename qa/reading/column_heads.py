@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from qa.reading.bylines import closing_byline, lead_byline, own_byline
@@ -12,6 +13,8 @@ from qa.reading.headlines import is_label, overlap
 _APART = 0.15
 _OPENING = 150
 _BARE = -1.0
+# Headlines seldom stand so that the upper one belongs to the right column.
+_CROSSED = 0.25
 _Shared = tuple[list[int], list[int]]
 
 
@@ -33,16 +36,21 @@ def share_top(top: Sequence[str], left: str, right: str, *, in_turn: bool) -> _S
         bare = len(heads) > 1 and not all(set(side) & set(heads) for side in shared)
         crowded = any(len(set(side) & set(signed)) > 1 for side in shared)
         # A label stands above its headline, so that no column's headlines end with one.
-        cut = any(kept and is_label(top[kept[-1]]) for kept in ([at for at in side if at in heads] for side in shared))
-        return sum(sums) + _BARE * (bare + crowded + cut)
+        hung = any(kept and is_label(top[kept[-1]]) for kept in ([at for at in side if at in heads] for side in shared))
+        return sum(sums) + _BARE * (bare + crowded + hung)
 
-    best = max(_ways(len(top), signed, left_next=in_turn), key=worth)
+    ways = list(_ways(len(top), signed, left_next=in_turn))
+    best = max(ways, key=lambda shared: worth(shared) - _CROSSED * (min(map(_first, shared)) == _first(shared[1])))
     if two:
         return best
     told = [overlap(line, left[:_OPENING]) - overlap(line, right[:_OPENING]) for line in top]
     # A column without a headline that is its own, beside one that has it: both are that one's article.
     own = (sum(told[at] for at in best[0] if at in heads), -sum(told[at] for at in best[1] if at in heads))
     return best if min(own) >= _APART else None
+
+
+def _first(places: Sequence[int]) -> float:
+    return places[0] if places else math.inf
 
 
 def _ways(count: int, signed: Sequence[int], *, left_next: bool) -> Iterator[_Shared]:
