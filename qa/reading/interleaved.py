@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from qa.reading.abreast import Abreast
 from qa.reading.bylines import lead_byline, own_byline
 from qa.reading.column_heads import share_top
 from qa.reading.lanes import Lines, Sides
 from qa.reading.lines import Line
-from qa.reading.parting import parted, sequences
+from qa.reading.parting import parted, sequences, tail_end
 from qa.reading.wrapping import Columns
 
 # No article has more lines above its text.
 _HEADS = 7
 
 
-def in_order(flat: str, text: str, lines: Sequence[Line], columns: Columns) -> Sequence[Line]:
-    """Return the lines in the order in which a person reads them; the very same sequence where nothing is interleaved."""
+def in_order(
+    flat: str, text: str, lines: Sequence[Line], columns: Columns, abreast: Sequence[Abreast]
+) -> Sequence[Line]:
+    """Return the lines in the order in which a person reads them; the very same sequence where nothing is interleaved.
+
+    The columns of lines that stood abreast are known.
+    """
     page = Lines(flat, text, lines, columns)
     gap = columns.gap
     out: list[Line] = []
     done = 0
-    for sides in (sides for low, high in sequences(page) for sides in parted(page, low, high)):
-        parts = _with_heads(page, sides, done)
+    for sides, known in _all_sides(page, abreast):
+        parts = _under_heads(page, sides, done) if known else _with_heads(page, sides, done)
         out += lines[done : min(map(min, parts))]
         out += [lines[at] for at in parts[0]]
         head = parts[1][0]
@@ -34,6 +40,33 @@ def in_order(flat: str, text: str, lines: Sequence[Line], columns: Columns) -> S
     if not out:
         return lines
     return [*out, *lines[done:]]
+
+
+def _all_sides(page: Lines, abreast: Sequence[Abreast]) -> Iterator[tuple[Sides, bool]]:
+    """Yield all columns that stand beside each other, from above down, and say which are known by their place."""
+    done = 0
+    for columns in [*abreast, None]:
+        end = len(page.lines) if columns is None else min(columns.left + columns.right)
+        for low, high in sequences(page):
+            if max(low, done) < min(high, end):
+                yield from ((sides, False) for sides in parted(page, max(low, done), min(high, end)))
+        if columns is not None:
+            done = max(columns.left + columns.right) + 1
+            sides = Sides(list(columns.left), list(columns.right), done)
+            sides.end = done = tail_end(page, done, len(page.lines), sides.left)
+            yield sides, True
+
+
+def _under_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:
+    """Return both columns, where each line's column is known, with the headlines that stand above them."""
+    first = above = min(sides.left[0], sides.right[0])
+    while above > done and first - above < _HEADS and page.is_top(above - 1):
+        above -= 1
+    own = page.is_top(sides.left[0]) and page.is_top(sides.right[0])
+    words = ["".join(page.words[at] for at in column) for column in (sides.left, sides.right)]
+    shared = None if own else share_top([page.words[at] for at in range(above, first)], *words, in_turn=True)
+    left, right = shared or ([], [])
+    return [above + at for at in left] + sides.left, [above + at for at in right] + sides.right
 
 
 def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:

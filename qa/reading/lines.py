@@ -21,7 +21,7 @@ class Line:
     """One non-blank line: `text[start:end]` without outer blanks, of which `text[body:stop]` without `#` or bold marks.
 
     `level` counts the `#` marks; `before` counts the blank lines above; `indented` says that the line begins with the
-    indent of a paragraph.
+    indent of a paragraph, `low` where that indent begins.
     """
 
     start: int
@@ -31,6 +31,7 @@ class Line:
     level: int
     before: int
     indented: bool
+    low: int
 
     @property
     def bold(self) -> bool:
@@ -85,7 +86,7 @@ def _line(text: str, low: int, high: int, blank: int) -> Line:
     if bold:
         body += 2
     indented = raw[: start - low].count("\u3000") >= 1 or len(raw[: start - low].expandtabs(4)) >= 2
-    return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented)
+    return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented, low)
 
 
 def usual_gap(lines: Sequence[Line]) -> int:

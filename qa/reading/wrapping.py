@@ -98,10 +98,7 @@ def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
 
 def printed_line(text: str, line: Line) -> str:
     """Return a line as it is printed, its indent included."""
-    low = line.start
-    while low and text[low - 1] in " \t\u3000":
-        low -= 1
-    return text[low : line.end]
+    return text[line.low : line.end]
 
 
 def runs_of(lines: Sequence[Line], gap: int) -> Iterator[list[Line]]:

@@ -1,0 +1,108 @@
+"""Part lines on which two columns stand abreast, divided by blanks or a tab, into the lines of each column."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa.reading.lines import Line
+from qa.reading.wrapping import cells, edge_of
+
+# What divides two columns on one line; an indent of the right one may follow.
+_GAP = re.compile(r"(?<=\S)(?:\t|[ \u3000]{3,}|[ ]*\u3000[ \u3000]*)[ \t\u3000]*(?=\S)")
+_INDENT = re.compile(r"\u3000{1,2}$")
+# So many lines must be divided alike, and so many in a row may have only one column.
+_FEWEST, _LONE = 4, 3
+# A line that begins so far to the right, in cells, stands in the right column alone.
+_FAR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Abreast:
+    """Two columns abreast: the places of their lines among all lines."""
+
+    left: list[int]
+    right: list[int]
+
+
+def parted_lines(flat: str, text: str, lines: Sequence[Line]) -> tuple[list[Line], list[Abreast]]:
+    """Return the lines with those of columns abreast parted, left before right, and the columns."""
+    out: list[Line] = []
+    found: list[Abreast] = []
+    done = 0
+    for low, high in _blocks(text, lines):
+        out += lines[done:low]
+        columns = Abreast([], [])
+        right_start = _usual_start(text, lines[low:high])
+        for line in lines[low:high]:
+            for side, part in _parts(flat, text, line, right_start):
+                (columns.right if side else columns.left).append(len(out))
+                out.append(part)
+        found.append(columns)
+        done = high
+    return ([*out, *lines[done:]] if found else list(lines)), found
+
+
+def _blocks(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Find the ranges of lines that are divided, where both sides have the even edge of a column."""
+    divided = [at for at, line in enumerate(lines) if _gap(text, line)]
+    start = 0
+    for index in range(1, len(divided) + 1):
+        if index == len(divided) or divided[index] - divided[index - 1] > _LONE + 1:
+            places = divided[start:index]
+            if len(places) >= _FEWEST and _are_columns(text, [lines[at] for at in places]):
+                end = places[-1] + 1
+                while end < len(lines) and _begins(text, lines[end]) >= _FAR:
+                    end += 1
+                yield places[0], end
+            start = index
+
+
+def _are_columns(text: str, lines: Sequence[Line]) -> bool:
+    gaps = [(line, gap) for line in lines if (gap := _gap(text, line))]
+    lefts = [text[line.low : gap[0]] for line, gap in gaps]
+    rights = [text[gap[1] : line.end] for line, gap in gaps]
+    return edge_of(lefts) is not None and edge_of(rights) is not None
+
+
+def _gap(text: str, line: Line) -> tuple[int, int] | None:
+    """Return the widest gap within a line; the right column's indent is no part of it."""
+    found = max(_GAP.finditer(text, line.body, line.end), key=lambda gap: cells(gap.group()), default=None)
+    if found is None:
+        return None
+    indent = _INDENT.search(found.group())
+    inner = indent is not None and indent.start() > 0
+    return found.start(), found.end() - (len(indent.group()) if indent and inner else 0)
+
+
+def _usual_start(text: str, lines: Sequence[Line]) -> int | None:
+    """Return the cell at which the right column begins, None where it stands at no fixed place."""
+    starts = Counter(cells(text[line.low : gap[1]]) for line in lines if (gap := _gap(text, line)))
+    start, count = starts.most_common(1)[0]
+    return start if count >= 0.5 * starts.total() else None
+
+
+def _begins(text: str, line: Line) -> int:
+    return cells(text[line.low : line.start].expandtabs(_FAR))
+
+
+def _parts(flat: str, text: str, line: Line, right_start: int | None) -> Iterator[tuple[int, Line]]:
+    """Yield the side of each part of a line (0 left, 1 right) and the part."""
+    gap = _gap(text, line)
+    if gap is None:
+        far = _begins(text, line) >= _FAR
+        indented = text[: line.start].endswith("\u3000") if far else line.indented
+        low = line.start - (2 if far and indented else 0) if far else line.low
+        yield int(far), replace(line, low=low, indented=indented)
+        return
+    yield 0, replace(line, end=gap[0], stop=gap[0])
+    start = line.end - len(flat[gap[1] : line.end].lstrip())
+    shifted = right_start is not None and cells(text[line.low : gap[1]]) >= right_start + 2
+    indented = start > gap[1] or shifted
+    marks = re.match(r"#{1,6}\s*", flat[start : line.end])
+    level = len(marks.group().strip()) if marks else 0
+    body = start + (len(marks.group()) if marks else 0)
+    yield 1, Line(start, line.end, body, line.end, level, 0, indented, gap[1])
+
