@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.reading.lines import Line
+from qa.reading.lines import Line, line_of
 from qa.reading.wrapping import cells, edge_of
 
 # What divides two columns on one line; an indent of the right one may follow.
 _GAP = re.compile(r"(?<=\S)(?:\t|[ \u3000]{3,}|[ ]*\u3000[ \u3000]*)[ \t\u3000]*(?=\S)")
-_INDENT = re.compile(r"\u3000{1,2}$")
+_INDENT = re.compile(r"\u3000{1,2}\Z")
 # So many lines must be divided alike, and so many in a row may have only one column.
 _FEWEST, _LONE = 4, 3
 # A line that begins so far to the right, in cells, stands in the right column alone.
@@ -93,16 +93,11 @@ def _parts(flat: str, text: str, line: Line, right_start: int | None) -> Iterato
     gap = _gap(text, line)
     if gap is None:
         far = _begins(text, line) >= _FAR
-        indented = text[: line.start].endswith("\u3000") if far else line.indented
-        low = line.start - (2 if far and indented else 0) if far else line.low
-        yield int(far), replace(line, low=low, indented=indented)
+        indent = _INDENT.search(text, line.low, line.start) if far else None
+        low = line.low if not far else indent.start() if indent else line.start
+        yield int(far), line_of(flat, low, line.end, line.before)
         return
-    yield 0, replace(line, end=gap[0], stop=gap[0])
-    start = line.end - len(flat[gap[1] : line.end].lstrip())
+    yield 0, line_of(flat, line.low, gap[0], line.before)
+    right = line_of(flat, gap[1], line.end, 0)
     shifted = right_start is not None and cells(text[line.low : gap[1]]) >= right_start + 2
-    indented = start > gap[1] or shifted
-    marks = re.match(r"#{1,6}\s*", flat[start : line.end])
-    level = len(marks.group().strip()) if marks else 0
-    body = start + (len(marks.group()) if marks else 0)
-    yield 1, Line(start, line.end, body, line.end, level, 0, indented, gap[1])
-
+    yield 1, replace(right, indented=right.indented or shifted)

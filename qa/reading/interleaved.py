@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qa.reading.abreast import Abreast
 from qa.reading.bylines import lead_byline, own_byline
+from qa.reading.chars import ends_paragraph
 from qa.reading.column_heads import share_top
 from qa.reading.lanes import Lines, Sides
 from qa.reading.lines import Line
@@ -45,15 +46,18 @@ def in_order(
 def _all_sides(page: Lines, abreast: Sequence[Abreast]) -> Iterator[tuple[Sides, bool]]:
     """Yield all columns that stand beside each other, from above down, and say which are known by their place."""
     done = 0
-    for columns in [*abreast, None]:
-        end = len(page.lines) if columns is None else min(columns.left + columns.right)
+    starts = [min(columns.left + columns.right) for columns in abreast] + [len(page.lines)]
+    for number, columns in enumerate([*abreast, None]):
+        end = starts[number]
         for low, high in sequences(page):
             if max(low, done) < min(high, end):
                 yield from ((sides, False) for sides in parted(page, max(low, done), min(high, end)))
         if columns is not None:
             done = max(columns.left + columns.right) + 1
             sides = Sides(list(columns.left), list(columns.right), done)
-            sides.end = done = tail_end(page, done, len(page.lines), sides.left)
+            limit = range(done, starts[number + 1])
+            head = next((at for at in limit if page.is_top(at) and ends_paragraph(page.words[at - 1])), limit.stop)
+            sides.end = done = tail_end(page, done, head, sides.left)
             yield sides, True
 
 
@@ -62,7 +66,8 @@ def _under_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[
     first = above = min(sides.left[0], sides.right[0])
     while above > done and first - above < _HEADS and page.is_top(above - 1):
         above -= 1
-    own = page.is_top(sides.left[0]) and page.is_top(sides.right[0])
+    heads = (column[0] for column in (sides.left, sides.right))
+    own = all(page.is_top(place) and not own_byline(page.words[place]) for place in heads)
     words = ["".join(page.words[at] for at in column) for column in (sides.left, sides.right)]
     shared = None if own else share_top([page.words[at] for at in range(above, first)], *words, in_turn=True)
     left, right = shared or ([], [])

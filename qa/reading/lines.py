@@ -53,14 +53,14 @@ def split_lines(text: str) -> list[Line]:
         run_in = [title.end()] if title else []
         cuts = [found.end() for found in _INDENT_INSIDE.finditer(text, low, high)]
         for start, end in zip([low, *run_in, *cuts], [*run_in, *cuts, high], strict=True):
-            line = _line(text, start, end, blank if start == low else 0)
+            line = line_of(text, start, end, blank if start == low else 0)
             lines.append(replace(line, indented=line.indented or start > low))
     return lines
 
 
 def whole_lines(text: str) -> list[Line]:
     """List the non-blank lines as they stand in the file."""
-    return [_line(text, *place) for place in _physical(text)]
+    return [line_of(text, *place) for place in _physical(text)]
 
 
 def _physical(text: str) -> Iterator[tuple[int, int, int]]:
@@ -73,7 +73,8 @@ def _physical(text: str) -> Iterator[tuple[int, int, int]]:
             blank += 1
 
 
-def _line(text: str, low: int, high: int, blank: int) -> Line:
+def line_of(text: str, low: int, high: int, blank: int) -> Line:
+    """Return what stands between two places as a line; `blank` lines stand above it."""
     raw = text[low:high]
     start = low + len(raw) - len(raw.lstrip())
     end = low + len(raw.rstrip())
