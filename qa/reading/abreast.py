@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.reading.lines import Line, line_of
-from qa.reading.wrapping import cells, edge_of
+from qa.reading.wrapping import Columns, cells, edge_of, printed_line
 
 # What divides two columns on one line; an indent of the right one may follow.
 _GAP = re.compile(r"(?<=\S)(?:\t|[ \u3000]{3,}|[ ]*\u3000[ \u3000]*)[ \t\u3000]*(?=\S)")
@@ -43,6 +43,22 @@ def parted_lines(flat: str, text: str, lines: Sequence[Line]) -> tuple[list[Line
         found.append(columns)
         done = high
     return ([*out, *lines[done:]] if found else list(lines)), found
+
+
+def with_abreast(text: str, lines: Sequence[Line], columns: Columns, abreast: Sequence[Abreast]) -> Columns:
+    """Return the columns with the edges of those that stand abreast, each for itself; what stands below is the left one's."""
+    edges = dict(columns.edges)
+    for pair in abreast:
+        for side in (pair.left, pair.right):
+            edge = edge_of([printed_line(text, lines[at]) for at in side])
+            if edge is not None:
+                edges |= {lines[at].start: edge for at in side}
+        place = max(pair.left + pair.right) + 1
+        left = edges.get(lines[pair.left[-1]].start)
+        while left is not None and place < len(lines) and left.narrow(printed_line(text, lines[place])):
+            edges[lines[place].start] = left
+            place += 1
+    return Columns(edges, columns.gap)
 
 
 def _blocks(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

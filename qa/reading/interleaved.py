@@ -71,7 +71,8 @@ def _under_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[
     words = ["".join(page.words[at] for at in column) for column in (sides.left, sides.right)]
     shared = None if own else share_top([page.words[at] for at in range(above, first)], *words, in_turn=True)
     left, right = shared or ([], [])
-    return [above + at for at in left] + sides.left, [above + at for at in right] + sides.right
+    columns = [above + at for at in left] + sides.left, [above + at for at in right] + sides.right
+    return columns if shared is None and not own else _longer_last(*columns)
 
 
 def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:
@@ -88,6 +89,11 @@ def _with_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[i
         return _one_article(page, sides, first)
     left, right = ([top[at] for at in side] for side in shared)
     return left + columns[0], right + columns[1]
+
+
+def _longer_last(left: list[int], right: list[int]) -> tuple[list[int], list[int]]:
+    """Return the columns of two articles, last the one that ends lower: what stands below goes on from it."""
+    return (right, left) if left[-1] > right[-1] else (left, right)
 
 
 def _extend(page: Lines, sides: Sides, done: int) -> None:

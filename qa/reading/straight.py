@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qa.reading.abreast import parted_lines
+from qa.reading.abreast import parted_lines, with_abreast
 from qa.reading.chars import is_han
 from qa.reading.interleaved import in_order
 from qa.reading.lines import Line, whole_lines
@@ -82,7 +82,7 @@ def straighten(text: str) -> Straight | None:
     """Return the straightened text, None where there is nothing to straighten."""
     flat = legible(text)
     lines, abreast = parted_lines(flat, text, whole_lines(flat))
-    columns = columns_of(flat, text, lines)
+    columns = with_abreast(text, lines, columns_of(flat, text, lines), abreast)
     ordered = in_order(flat, text, lines, columns, abreast) if columns.edges or abreast else lines
     joined = _joins(flat, text, ordered, columns)
     return _written(text, ordered, joined) if any(joined) or ordered is not lines else None

@@ -24,6 +24,8 @@ _PLAY = 4
 _FEWEST, _SHARE = 4, 0.6
 # Where only a part of the page is set in columns, it is looked for in parts of so many lines.
 _RUN, _PART = 6, 14
+# So many times as many lines must end at the edges of two columns in turn as at one edge.
+_TWO = 1.3
 # How the second line of a byline begins.
 _MORE_BYLINE = re.compile(r"报道|摄影|通讯员|实习生|文/图|[)/、]")
 # So many characters of a photographer's name may stand on the next line.
@@ -85,6 +87,11 @@ def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
 
     `lines` are printed lines that others follow at once, indents included.
     """
+    return _counted_edge(lines, fewest)[1]
+
+
+def _counted_edge(lines: Sequence[str], fewest: int) -> tuple[int, Edge | None]:
+    """Return the edge, and how many lines end at it."""
     inner = [line for line in lines if not ends_sentence(line) and any(map(is_han, line))]
     best: tuple[int, Edge] | None = None
     for measure in _MEASURES:
@@ -93,7 +100,7 @@ def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
             count = bisect_right(widths, width + _PLAY) - bisect_left(widths, width)
             if count >= max(fewest, _SHARE * len(widths)) and (best is None or count > best[0]):
                 best = count, Edge(width, width + _PLAY, measure)
-    return best[1] if best else None
+    return best or (0, None)
 
 
 def printed_line(text: str, line: Line) -> str:
@@ -128,6 +135,13 @@ class Columns:
 
 
 def columns_of(flat: str, text: str, lines: Sequence[Line]) -> Columns:
+    """Find the columns: two of different widths line by line, then others."""
+    columns = _single_columns(flat, text, lines)
+    turns = [_by_turns(flat, text, run) for run in runs_of(lines, columns.gap)]
+    return Columns(columns.edges | {start: edge for turn in turns for start, edge in turn.items()}, columns.gap)
+
+
+def _single_columns(flat: str, text: str, lines: Sequence[Line]) -> Columns:
     """Find the columns: those of the whole page, else those of parts of it, since one article may be set otherwise.
 
     Widths are measured on the text as printed: folding it makes full-width marks half as wide.
@@ -146,6 +160,20 @@ def columns_of(flat: str, text: str, lines: Sequence[Line]) -> Columns:
         if found:
             return Columns(found, gap)
     return Columns({}, 0)
+
+
+def _by_turns(flat: str, text: str, run: Sequence[Line]) -> dict[int, Edge]:
+    """Find the edges of two columns of different widths whose lines alternate, where one edge explains far fewer lines."""
+    found: dict[int, Edge] = {}
+    for at in range(0, len(run), _PART // 2):
+        part = run[at : at + 2 * _PART]
+        turns = [part[turn::2] for turn in (0, 1)]
+        (left, one), (right, other) = (_counted_edge(_printed(flat, text, turn), _RUN - 1) for turn in turns)
+        single = _counted_edge(_printed(flat, text, part), _FEWEST)[0]
+        if one and other and abs(one.low - other.low) >= _PLAY and left + right >= _TWO * single:
+            for turn, edge in zip(turns, (one, other), strict=True):
+                found |= {line.start: edge for line in turn if line.start not in found}
+    return found
 
 
 def _printed(flat: str, text: str, lines: Sequence[Line]) -> list[str]:
