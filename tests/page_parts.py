@@ -60,9 +60,9 @@ class Rates:
     misread: float = 0.25
     wrapped: float = 0.2
     interleaved: float = 0.12
-    abreast: float = 0.02
-    unequal: float = 0.02
-    threefold: float = 0.02
+    abreast: float = 0.01
+    unequal: float = 0.01
+    threefold: float = 0.01
     briefs: float = 0.4
     furniture: float = 0.35
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qa.reading.abreast import Abreast
 from qa.reading.bylines import lead_byline, own_byline
@@ -12,10 +12,12 @@ from qa.reading.column_heads import share_top
 from qa.reading.lanes import Lines, Sides
 from qa.reading.lines import Line
 from qa.reading.parting import parted, sequences, tail_end
+from qa.reading.threefold import threefold, with_heads
 from qa.reading.wrapping import Columns
 
 # No article has more lines above its text.
 _HEADS = 7
+_HEADS_OF_THREE = 10
 
 
 def in_order(
@@ -29,36 +31,72 @@ def in_order(
     gap = columns.gap
     out: list[Line] = []
     done = 0
-    for sides, known in _all_sides(page, abreast):
-        parts = _under_heads(page, sides, done) if known else _with_heads(page, sides, done)
+    for region in _regions(page, abreast):
+        parts, end = _parts_of(page, region, done)
         out += lines[done : min(map(min, parts))]
         out += [lines[at] for at in parts[0]]
-        head = parts[1][0]
-        goes_on = head == sides.right[0] and not lines[head].indented
-        out += [lines[head] if goes_on else replace(lines[head], before=max(lines[head].before, gap + 1))]
-        out += [lines[at] for at in parts[1][1:]]
-        done = sides.end
+        for part in parts[1:]:
+            head = lines[part[0]]
+            goes_on = part[0] in region.seams and not head.indented
+            out.append(head if goes_on else replace(head, before=max(head.before, gap + 1)))
+            out += [lines[at] for at in part[1:]]
+        done = end
     if not out:
         return lines
     return [*out, *lines[done:]]
 
 
-def _all_sides(page: Lines, abreast: Sequence[Abreast]) -> Iterator[tuple[Sides, bool]]:
-    """Yield all columns that stand beside each other, from above down, and say which are known by their place."""
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """Columns that stand beside each other: two, known by their place or found by their words, or three."""
+
+    sides: Sides
+    known: bool = False
+    three: tuple[list[int], ...] = ()
+
+    @property
+    def seams(self) -> set[int]:
+        """Return the first lines of the columns that may go on from another one."""
+        return {self.sides.right[0], *(column[0] for column in self.three[1:])}
+
+
+def _regions(page: Lines, abreast: Sequence[Abreast]) -> Iterator[_Region]:
+    """Yield all columns that stand beside each other, from above down."""
     done = 0
     starts = [min(columns.left + columns.right) for columns in abreast] + [len(page.lines)]
     for number, columns in enumerate([*abreast, None]):
-        end = starts[number]
         for low, high in sequences(page):
-            if max(low, done) < min(high, end):
-                yield from ((sides, False) for sides in parted(page, max(low, done), min(high, end)))
+            if max(low, done) < min(high, starts[number]):
+                yield from _found(page, max(low, done), min(high, starts[number]))
         if columns is not None:
             done = max(columns.left + columns.right) + 1
             sides = Sides(list(columns.left), list(columns.right), done)
             limit = range(done, starts[number + 1])
             head = next((at for at in limit if page.is_top(at) and ends_paragraph(page.words[at - 1])), limit.stop)
             sides.end = done = tail_end(page, done, head, sides.left)
-            yield sides, True
+            yield _Region(sides, known=True)
+
+
+def _found(page: Lines, low: int, high: int) -> Iterator[_Region]:
+    """Yield the columns of a range of lines: three where lines go on so, else two."""
+    for three, end in threefold(page, low, high):
+        first = min(map(min, three))
+        yield from (_Region(sides) for sides in parted(page, low, first))
+        yield _Region(Sides(three[0], three[1] + three[2], end), three=tuple(three))
+        low = end
+    if low < high:
+        yield from (_Region(sides) for sides in parted(page, low, high))
+
+
+def _parts_of(page: Lines, region: _Region, done: int) -> tuple[Sequence[list[int]], int]:
+    """Return the columns of a region with their headlines, in the order in which they are read, and where it ends."""
+    if region.three:
+        first = above = min(map(min, region.three))
+        while above > done and first - above < _HEADS_OF_THREE and page.is_top(above - 1):
+            above -= 1
+        return with_heads(page, region.three, range(above, first)) or region.three, region.sides.end
+    under = _under_heads if region.known else _with_heads
+    return under(page, region.sides, done), region.sides.end
 
 
 def _under_heads(page: Lines, sides: Sides, done: int) -> tuple[list[int], list[int]]:

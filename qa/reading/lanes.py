@@ -71,7 +71,9 @@ class Lines:
     def _byline_goes_on(self, place: int) -> bool:
         """Tell whether a byline is the first half of one that ends, before text, in the next line but one."""
         after = place + 2
-        return after < len(self.lines) and self.full(place, after) and byline_goes_on(self.words[place], self.words[after])
+        return (
+            after < len(self.lines) and self.full(place, after) and byline_goes_on(self.words[place], self.words[after])
+        )
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
