@@ -17,6 +17,8 @@ _INDENT = re.compile(r"\u3000{1,2}\Z")
 _FEWEST, _LONE = 4, 3
 # A line that begins so far to the right, in cells, stands in the right column alone.
 _FAR = 10
+# An indent has so many cells.
+_INDENTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +81,21 @@ def _blocks(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 def _are_columns(text: str, lines: Sequence[Line]) -> bool:
     gaps = [(line, gap) for line in lines if (gap := _gap(text, line))]
     lefts = [text[line.low : gap[0]] for line, gap in gaps]
-    rights = [text[gap[1] : line.end] for line, gap in gaps]
+    start = _usual_start(text, lines)
+    rights = [text[_right_low(text, line, gap, start) : line.end] for line, gap in gaps]
     return edge_of(lefts) is not None and edge_of(rights) is not None
 
 
 def _gap(text: str, line: Line) -> tuple[int, int] | None:
-    """Return the widest gap within a line; the right column's indent is no part of it."""
+    """Return the widest gap within a line, the right column's indent included."""
     found = max(_GAP.finditer(text, line.body, line.end), key=lambda gap: cells(gap.group()), default=None)
-    if found is None:
-        return None
-    indent = _INDENT.search(found.group())
-    inner = indent is not None and indent.start() > 0
-    return found.start(), found.end() - (len(indent.group()) if indent and inner else 0)
+    return found.span() if found else None
 
 
 def _usual_start(text: str, lines: Sequence[Line]) -> int | None:
     """Return the cell at which the right column begins, None where it stands at no fixed place."""
-    starts = Counter(cells(text[line.low : gap[1]]) for line in lines if (gap := _gap(text, line)))
+    gaps = ((line, gap) for line in lines if (gap := _gap(text, line)))
+    starts = Counter(cells(text[line.low : _right_low(text, line, gap, None)]) for line, gap in gaps)
     start, count = starts.most_common(1)[0]
     return start if count >= 0.5 * starts.total() else None
 
@@ -114,6 +114,17 @@ def _parts(flat: str, text: str, line: Line, right_start: int | None) -> Iterato
         yield int(far), line_of(flat, low, line.end, line.before)
         return
     yield 0, line_of(flat, line.low, gap[0], line.before)
-    right = line_of(flat, gap[1], line.end, 0)
-    shifted = right_start is not None and cells(text[line.low : gap[1]]) >= right_start + 2
-    yield 1, replace(right, indented=right.indented or shifted)
+    low = _right_low(text, line, gap, right_start)
+    yield 1, replace(line_of(flat, low, line.end, 0), indented=low < gap[1])
+
+
+def _right_low(text: str, line: Line, gap: tuple[int, int], right_start: int | None) -> int:
+    """Return where the right part of a line begins, with its indent: other blanks than those of the gap, or more of them."""
+    blanks = text[gap[0] : gap[1]]
+    indent = _INDENT.search(blanks)
+    if indent and blanks.strip("\u3000"):
+        return gap[1] - len(indent.group())
+    extra = 0 if right_start is None or "\t" in blanks else cells(text[line.low : gap[1]]) - right_start
+    if extra < _INDENTED:
+        return gap[1]
+    return max(gap[0] + 1, gap[1] - (2 if indent else _INDENTED))

@@ -37,7 +37,8 @@ def in_order(
         out += [lines[at] for at in parts[0]]
         for part in parts[1:]:
             head = lines[part[0]]
-            goes_on = part[0] in region.seams and not head.indented
+            begins = page.is_top(part[0]) and ends_paragraph(flat[out[-1].body : out[-1].stop])
+            goes_on = part[0] in region.seams and not head.indented and not begins
             out.append(head if goes_on else replace(head, before=max(head.before, gap + 1)))
             out += [lines[at] for at in part[1:]]
         done = end
