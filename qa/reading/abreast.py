@@ -49,15 +49,18 @@ def parted_lines(flat: str, text: str, lines: Sequence[Line]) -> tuple[list[Line
 
 def with_abreast(text: str, lines: Sequence[Line], columns: Columns, abreast: Sequence[Abreast]) -> Columns:
     """Return the columns with the edges of those that stand abreast, each for itself; what stands below is the left one's."""
+    if not abreast:
+        return columns
     edges = dict(columns.edges)
-    for pair in abreast:
+    starts = [min(pair.left + pair.right) for pair in abreast]
+    for pair, stop in zip(abreast, [*starts[1:], len(lines)], strict=True):
         for side in (pair.left, pair.right):
             edge = edge_of([printed_line(text, lines[at]) for at in side])
             if edge is not None:
                 edges |= {lines[at].start: edge for at in side}
         place = max(pair.left + pair.right) + 1
         left = edges.get(lines[pair.left[-1]].start)
-        while left is not None and place < len(lines) and left.narrow(printed_line(text, lines[place])):
+        while left is not None and place < stop and left.narrow(printed_line(text, lines[place])):
             edges[lines[place].start] = left
             place += 1
     return Columns(edges, columns.gap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -64,9 +65,12 @@ class _Region:
 def _regions(page: Lines, abreast: Sequence[Abreast]) -> Iterator[_Region]:
     """Yield all columns that stand beside each other, from above down."""
     done = 0
+    ranges = sequences(page)
     starts = [min(columns.left + columns.right) for columns in abreast] + [len(page.lines)]
     for number, columns in enumerate([*abreast, None]):
-        for low, high in sequences(page):
+        for low, high in ranges[max(0, bisect_left(ranges, (done, 0)) - 1) :]:
+            if low >= starts[number]:
+                break
             if max(low, done) < min(high, starts[number]):
                 yield from _found(page, max(low, done), min(high, starts[number]))
         if columns is not None:
