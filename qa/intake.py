@@ -29,7 +29,7 @@ from qa.records import (
 )
 
 # Raised when reading, splitting or dating changes, so that an index of passages read otherwise is known to be stale.
-READER = "2"
+READER = "3"
 
 
 @dataclass(frozen=True, slots=True)

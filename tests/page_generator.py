@@ -393,8 +393,40 @@ def generate_page(seed: int, rates: Rates = USUAL, reports: Sequence[Clean] = ()
     if rng.random() < rates.furniture:
         for _ in range(rng.randint(1, 3)):
             groups.insert(rng.choice((0, len(groups), rng.randint(0, len(groups)))), [_page_line(layout, rng)])
-    printed = Press(layout, rates, rng).print(_columns(groups, rates, rng))
+    printed = Press(layout, rates, rng).print(_page_columns(groups, rates, seed, rng))
     return Page(printed.text, _expected(setters, lost, printed), layout, frozenset(printed.line_ends))
+
+
+_FORMS = ("abreast", "unequal", "threefold")
+
+
+def _page_columns(groups: list[list[Row]], rates: Rates, seed: int, rng: random.Random) -> list[Column]:
+    """Set all articles of some pages in a form of their own, others as `_columns` does.
+
+    Whether a page is one of them is drawn apart, so that these forms leave the other pages as they are.
+    """
+    apart = random.Random(f"columns {seed}")
+    form = next((form for form in _FORMS if apart.random() < getattr(rates, form)), "")
+    if not form:
+        return _columns(groups, rates, rng)
+    number = 3 if form == "threefold" else 2
+    out: list[Column] = []
+    rest = list(groups)
+    while rest:
+        taken = [rest.pop(0)]
+        while len(taken) < number and rest and _is_article(taken[0]) and _is_article(rest[0]):
+            taken.append(rest.pop(0))
+        out += _set_beside(taken, form, apart) if len(taken) == number else [Column(rows) for rows in taken]
+    return out
+
+
+def _set_beside(groups: list[list[Row]], form: str, rng: random.Random) -> list[Column]:
+    """Set two or three articles side by side, their headlines above or each above its own column."""
+    tops = [_top_size(rows) for rows in groups] if rng.random() < 0.5 else [0] * len(groups)
+    above = [row for rows, top in zip(groups, tops, strict=True) for row in rows[:top]]
+    below = [rows[top:] for rows, top in zip(groups, tops, strict=True)]
+    columns = Column(below[0], below[1], below[2] if len(below) > 2 else [], "" if form == "threefold" else form)
+    return [Column(above), columns] if above else [columns]
 
 
 def _columns(groups: Iterable[list[Row]], rates: Rates, rng: random.Random) -> list[Column]:

@@ -36,7 +36,9 @@ class Clean:
 class Rates:
     """Give the share of articles, or of pages from `stray_blanks` on, that suffer each kind of damage or have each form.
 
-    A page with `misread` characters has 1 to 5 % of its Chinese ones replaced by others that look alike.
+    A page with `misread` characters has 1 to 5 % of its Chinese ones replaced by others that look alike. On a page with
+    columns `abreast`, `unequal` or `threefold` all articles stand in columns: two on one line divided by blanks or tabs, two
+    of different widths line by line, or three line by line.
     """
 
     cut: float = 0.4
@@ -58,6 +60,9 @@ class Rates:
     misread: float = 0.25
     wrapped: float = 0.2
     interleaved: float = 0.12
+    abreast: float = 0.01
+    unequal: float = 0.01
+    threefold: float = 0.01
     briefs: float = 0.4
     furniture: float = 0.35
 

@@ -24,10 +24,15 @@ _HANGING = "，。、；：？！”’）》」』】…,;:?!)"
 
 @dataclass(slots=True)
 class Column:
-    """Rows that are printed below one another; `beside` stands in a second column, and the lines of both alternate."""
+    """Rows that are printed below one another; `beside` stands in a second column, and the lines of both alternate.
+
+    `third` stands in a third one. `form` says otherwise: `abreast` or `unequal`, as in `Rates`.
+    """
 
     rows: list[Row]
     beside: list[Row] = field(default_factory=list)
+    third: list[Row] = field(default_factory=list)
+    form: str = ""
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class _Line:
     cells: list[Cell]
     blank: int = 0
     broken: bool = False
+    inner: int = 0
 
 
 class Press:
@@ -85,22 +91,42 @@ class Press:
 
     def _interleaved(self, column: Column) -> list[_Line]:
         """Print two columns as a program reads them that takes no notice of the space between: line by line across."""
+        wider = self._width + 2 * self._rng.randint(3, 6) if column.form == "unequal" else self._width
         sides = [
-            [line for row in rows for line in self._lines(row, self._indent or "　　", wrapped=True)]
-            for rows in (column.rows, column.beside)
+            [line for row in rows for line in self._lines(row, self._indent or "　　", wrapped=True, width=width)]
+            for rows, width in ((column.rows, self._width), (column.beside, wider), (column.third, self._width))
         ]
-        lines = [line for pair in zip_longest(*sides) for line in pair if line is not None]
+        if column.form == "abreast":
+            lines = self._abreast(*sides[:2])
+        else:
+            lines = [line for row in zip_longest(*sides) for line in row if line is not None]
         lines[0].blank = self._layout.gap
         return lines
 
-    def _lines(self, row: Row, indent: str, *, wrapped: bool) -> list[_Line]:
+    def _abreast(self, left: Sequence[_Line], right: Sequence[_Line]) -> list[_Line]:
+        """Put the lines of two columns on one line each, divided by a tab, by four blanks, or at a fixed cell."""
+        form = self._rng.choice(("tab", "blanks", "fixed"))
+        start = max(_width_of(line.cells) for line in left) + 4
+        out = []
+        for one, other in zip_longest(left, right):
+            if one is None or other is None:
+                cells = one.cells if one else other.cells
+                gap = "" if one else "\t" if form == "tab" else " " * start
+                out.append(_Line([*((char, None) for char in gap), *cells], broken=(one or other).broken))
+                continue
+            gap = {"tab": "\t", "blanks": " " * 4, "fixed": " " * (start - _width_of(one.cells))}[form]
+            cells = [*one.cells, *((char, None) for char in gap), *other.cells]
+            out.append(_Line(cells, broken=other.broken, inner=len(one.cells) if one.broken else 0))
+        return out
+
+    def _lines(self, row: Row, indent: str, *, wrapped: bool, width: int = 0) -> list[_Line]:
         cells: list[Cell] = [(char, None) for char in indent if row.indented]
         for piece in row.pieces:
             cells += self._cells(piece)
         shown = any(
             piece.block and piece.block[1] in (Role.PARAGRAPH, Role.CAPTION, Role.REPEAT) for piece in row.pieces
         )
-        return list(_wrapped(cells, self._width)) if wrapped and shown else [_Line(cells)]
+        return list(_wrapped(cells, width or self._width)) if wrapped and shown else [_Line(cells)]
 
     def _cells(self, piece: Piece) -> list[Cell]:
         text = self._translate()(piece.text)
@@ -137,6 +163,8 @@ class Press:
                     printed.blocks.setdefault(place, []).append(offset)
                 out.append(char)
                 offset += 1
+            if line.inner:
+                printed.line_ends.add(offset - len(line.cells) + last_word(line.cells[: line.inner]))
             if line.broken:
                 printed.line_ends.add(offset - len(line.cells) + last_word(line.cells))
         printed.text = "".join(out)
@@ -146,6 +174,10 @@ class Press:
 def last_word(cells: Sequence[Cell]) -> int:
     """Return the place of the last character that is no blank."""
     return max((at for at, (char, _) in enumerate(cells) if not char.isspace()), default=0)
+
+
+def _width_of(cells: Sequence[Cell]) -> int:
+    return sum(_cells_wide(char) for char, _ in cells)
 
 
 def _cells_wide(char: str) -> int:

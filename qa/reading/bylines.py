@@ -54,6 +54,12 @@ def lead_byline(text: str) -> int:
     return 0
 
 
+def byline_goes_on(before: str, after: str) -> bool:
+    """Tell whether a line is the first half of a byline at the top of a paragraph that ends in a following line."""
+    whole = (before + gap + after for gap in ("", " "))
+    return not lead_byline(after) and any(len(before) < lead_byline(text) < len(text) for text in whole)
+
+
 def closing_byline(text: str) -> int:
     """Return where the byline begins that ends a paragraph, len(text) when there is none."""
     tail = max(0, len(text) - LONGEST_DISPLAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.reading.bylines import own_byline
+from qa.reading.bylines import byline_goes_on, own_byline
 from qa.reading.captions import is_caption
 from qa.reading.chars import ends_paragraph
 from qa.reading.headlines import is_furniture, is_label, is_second_line, looks_like_headline
@@ -58,10 +58,22 @@ class Lines:
         """Tell whether a line has the form of a headline, label or byline."""
         line, words = self.lines[place], self.words[place]
         if own_byline(words):
-            return True
+            return not self._byline_goes_on(place)
         if is_furniture(words) or line.indented:
             return False
         return is_label(words) or looks_like_headline(words, marked=marked(line)) or is_second_line(words)
+
+    def _is_subhead(self, place: int) -> bool:
+        """Tell whether a line has the form of a headline and leaves room in its column."""
+        short = place + 2 >= len(self.lines) or not self.full(place, place + 2)
+        return short and self.is_top(place) and not own_byline(self.words[place])
+
+    def _byline_goes_on(self, place: int) -> bool:
+        """Tell whether a byline is the first half of one that ends, before text, in the next line but one."""
+        after = place + 2
+        return (
+            after < len(self.lines) and self.full(place, after) and byline_goes_on(self.words[place], self.words[after])
+        )
 
     def full(self, place: int, following: int) -> bool:
         """Tell whether a line reaches the column's edge, when another one follows it."""
@@ -77,13 +89,20 @@ class Lines:
 
     def _weigh(self, place: int, following: int) -> float:
         before, after = self.words[place], self.words[following]
-        if self.apart(place) or self.apart(following):
+        if marked(self.lines[place]) or marked(self.lines[following]):
             return 0.0
+        if is_caption(before):
+            # A caption seldom stands within a paragraph: as a rule an indent follows it.
+            return 0.5 if self.lines[following].indented else -1.0 * (not self.is_top(following))
         is_open, full = not (ends_paragraph(before) or before.endswith(";")), self.full(place, following)
+        if is_caption(after):
+            return (-0.5 if full else 0.0) if is_open else 0.5
         if self.lines[following].indented:
             return (-4.0 if full else 0.0) if is_open else 0.5
         if not full:
-            return -2.0 if is_open else -2.5
+            return -2.0 if is_open else -0.5 if self._is_subhead(following) else -2.5
+        if own_byline(before) and byline_goes_on(before, after):
+            return 2.5
         if starts_midway(after, quotes=False):
             return 2.0 if is_open else 0.0 if before.endswith("”") else -3.0
         # A full line ends with a sentence by chance far less often than within one.

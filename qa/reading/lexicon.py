@@ -12,6 +12,8 @@ _SIDE = 6
 _RARE = 3
 # The log probability of a character that makes no word of the dictionary with its neighbours.
 _UNKNOWN = -14.0
+# The log probability above which a word says nothing of a text's subject.
+_COMMON = -9.0
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +49,11 @@ def torn(left: str, right: str) -> float:
 def is_word(text: str) -> bool:
     """Tell whether the dictionary has a word."""
     return text in _words()
+
+
+def is_common(text: str) -> bool:
+    """Tell whether the dictionary has a word that texts of every subject use."""
+    return _words().get(text, -math.inf) > _COMMON
 
 
 def _han_tail(text: str) -> str:

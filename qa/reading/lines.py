@@ -21,7 +21,7 @@ class Line:
     """One non-blank line: `text[start:end]` without outer blanks, of which `text[body:stop]` without `#` or bold marks.
 
     `level` counts the `#` marks; `before` counts the blank lines above; `indented` says that the line begins with the
-    indent of a paragraph.
+    indent of a paragraph, `low` where that indent begins.
     """
 
     start: int
@@ -31,6 +31,7 @@ class Line:
     level: int
     before: int
     indented: bool
+    low: int
 
     @property
     def bold(self) -> bool:
@@ -52,14 +53,14 @@ def split_lines(text: str) -> list[Line]:
         run_in = [title.end()] if title else []
         cuts = [found.end() for found in _INDENT_INSIDE.finditer(text, low, high)]
         for start, end in zip([low, *run_in, *cuts], [*run_in, *cuts, high], strict=True):
-            line = _line(text, start, end, blank if start == low else 0)
+            line = line_of(text, start, end, blank if start == low else 0)
             lines.append(replace(line, indented=line.indented or start > low))
     return lines
 
 
 def whole_lines(text: str) -> list[Line]:
     """List the non-blank lines as they stand in the file."""
-    return [_line(text, *place) for place in _physical(text)]
+    return [line_of(text, *place) for place in _physical(text)]
 
 
 def _physical(text: str) -> Iterator[tuple[int, int, int]]:
@@ -72,7 +73,8 @@ def _physical(text: str) -> Iterator[tuple[int, int, int]]:
             blank += 1
 
 
-def _line(text: str, low: int, high: int, blank: int) -> Line:
+def line_of(text: str, low: int, high: int, blank: int) -> Line:
+    """Return what stands between two places as a line; `blank` lines stand above it."""
     raw = text[low:high]
     start = low + len(raw) - len(raw.lstrip())
     end = low + len(raw.rstrip())
@@ -85,7 +87,7 @@ def _line(text: str, low: int, high: int, blank: int) -> Line:
     if bold:
         body += 2
     indented = raw[: start - low].count("\u3000") >= 1 or len(raw[: start - low].expandtabs(4)) >= 2
-    return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented)
+    return Line(start, end, body, end - 2 if bold else end, len(marks.group()) if marks else 0, blank, indented, low)
 
 
 def usual_gap(lines: Sequence[Line]) -> int:

@@ -15,7 +15,7 @@ from qa.reading.lanes import Lines, Sides
 
 # What it costs to begin a column beside another one, and to have two lines running in the same column; the least gain over
 # one column.
-_OPEN, _STAY, _GAIN = 4.0, 3.5, 5.0
+_OPEN, _STAY, _GAIN = 4.0, 5.0, 5.0
 _FEWEST = 6
 # No page has columns of more lines; a bound on the work.
 _MOST = 400
@@ -116,7 +116,7 @@ def _regions(page: Lines, low: int, high: int, changes: Mapping[int, str]) -> li
         elif step.startswith("close"):
             if step == "close other":
                 here = sides.right if here is sides.left else sides.left
-            sides.end = _tail_end(page, place, high, here)
+            sides.end = tail_end(page, place, high, here)
             sides = None
         else:
             if step == "switch":
@@ -125,7 +125,7 @@ def _regions(page: Lines, low: int, high: int, changes: Mapping[int, str]) -> li
     return found
 
 
-def _tail_end(page: Lines, place: int, high: int, column: list[int]) -> int:
+def tail_end(page: Lines, place: int, high: int, column: list[int]) -> int:
     """Follow the longer column to its end: a short line after which no indent begins a paragraph."""
     while place < high and (page.lines[place].indented or page.full(column[-1], place)):
         column.append(place)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from qa.reading.abreast import parted_lines, with_abreast
 from qa.reading.chars import is_han
 from qa.reading.interleaved import in_order
 from qa.reading.lines import Line, whole_lines
@@ -80,9 +81,9 @@ def _merged(stored: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 def straighten(text: str) -> Straight | None:
     """Return the straightened text, None where there is nothing to straighten."""
     flat = legible(text)
-    lines = whole_lines(flat)
-    columns = columns_of(flat, text, lines)
-    ordered = in_order(flat, text, lines, columns) if columns.edges else lines
+    lines, abreast = parted_lines(flat, text, whole_lines(flat))
+    columns = with_abreast(text, lines, columns_of(flat, text, lines), abreast)
+    ordered = in_order(flat, text, lines, columns, abreast) if columns.edges or abreast else lines
     joined = _joins(flat, text, ordered, columns)
     return _written(text, ordered, joined) if any(joined) or ordered is not lines else None
 

@@ -8,9 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.reading.bylines import lead_byline, own_byline
-from qa.reading.captions import ends_caption, opens_caption
-from qa.reading.chars import ends_sentence, is_han, is_latin
+from qa.reading.bylines import byline_goes_on, lead_byline, own_byline
+from qa.reading.captions import ends_caption, is_caption, is_credit_only, opens_caption
+from qa.reading.chars import ends_sentence, is_han, is_latin, size
 from qa.reading.headlines import is_furniture
 from qa.reading.lines import Line, usual_gap
 from qa.reading.midway import starts_list
@@ -24,9 +24,15 @@ _PLAY = 4
 _FEWEST, _SHARE = 4, 0.6
 # Where only a part of the page is set in columns, it is looked for in parts of so many lines.
 _RUN, _PART = 6, 14
+# So many times as many lines must end at the edges of two columns in turn as at one edge.
+_TWO = 1.3
 # How the second line of a byline begins.
 _MORE_BYLINE = re.compile(r"报道|摄影|通讯员|实习生|文/图|[)/、]")
+# So many characters of a photographer's name may stand on the next line.
+_BROKEN_NAME = 2
 _TOKEN = re.compile(r"[!-~]+|\S")
+# Marks that no line begins with: however many there are, they stay on the line that they close.
+_HANGING = "，。、；：？！”’）》」』】…,.;:?!)\"'"
 
 
 def cells(printed: str) -> int:
@@ -61,14 +67,15 @@ class Edge:
     measure: Callable[[str], int]
 
     def narrow(self, printed: str) -> bool:
-        """Tell whether a line is not too wide for the column."""
-        return self.measure(_bare(printed)) <= self.high
+        """Tell whether a line is not too wide for the column, marks that hang over its edge aside."""
+        return self.measure(_bare(printed).rstrip(_HANGING)) <= self.high
 
     def full(self, printed: str, following: str) -> bool:
         """Tell whether a line is full: it reaches the edge, or the next line begins with a word that did not fit."""
         width = self.measure(printed)
         if width > self.high:
-            width = self.measure(_bare(printed))
+            bare = _bare(printed)
+            width = min(self.measure(bare), max(self.high, self.measure(bare.rstrip(_HANGING))))
         if width >= self.low:
             return width <= self.high
         word = _TOKEN.match(following)
@@ -80,6 +87,11 @@ def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
 
     `lines` are printed lines that others follow at once, indents included.
     """
+    return _counted_edge(lines, fewest)[1]
+
+
+def _counted_edge(lines: Sequence[str], fewest: int) -> tuple[int, Edge | None]:
+    """Return the edge, and how many lines end at it."""
     inner = [line for line in lines if not ends_sentence(line) and any(map(is_han, line))]
     best: tuple[int, Edge] | None = None
     for measure in _MEASURES:
@@ -88,15 +100,12 @@ def edge_of(lines: Sequence[str], fewest: int = _FEWEST) -> Edge | None:
             count = bisect_right(widths, width + _PLAY) - bisect_left(widths, width)
             if count >= max(fewest, _SHARE * len(widths)) and (best is None or count > best[0]):
                 best = count, Edge(width, width + _PLAY, measure)
-    return best[1] if best else None
+    return best or (0, None)
 
 
 def printed_line(text: str, line: Line) -> str:
     """Return a line as it is printed, its indent included."""
-    low = line.start
-    while low and text[low - 1] in " \t\u3000":
-        low -= 1
-    return text[low : line.end]
+    return text[line.low : line.end]
 
 
 def runs_of(lines: Sequence[Line], gap: int) -> Iterator[list[Line]]:
@@ -126,6 +135,13 @@ class Columns:
 
 
 def columns_of(flat: str, text: str, lines: Sequence[Line]) -> Columns:
+    """Find the columns: two of different widths line by line, then others."""
+    columns = _single_columns(flat, text, lines)
+    turns = [_by_turns(flat, text, run) for run in runs_of(lines, columns.gap)]
+    return Columns(columns.edges | {start: edge for turn in turns for start, edge in turn.items()}, columns.gap)
+
+
+def _single_columns(flat: str, text: str, lines: Sequence[Line]) -> Columns:
     """Find the columns: those of the whole page, else those of parts of it, since one article may be set otherwise.
 
     Widths are measured on the text as printed: folding it makes full-width marks half as wide.
@@ -144,6 +160,20 @@ def columns_of(flat: str, text: str, lines: Sequence[Line]) -> Columns:
         if found:
             return Columns(found, gap)
     return Columns({}, 0)
+
+
+def _by_turns(flat: str, text: str, run: Sequence[Line]) -> dict[int, Edge]:
+    """Find the edges of two columns of different widths whose lines alternate, where one edge explains far fewer lines."""
+    found: dict[int, Edge] = {}
+    for at in range(0, len(run), _PART // 2):
+        part = run[at : at + 2 * _PART]
+        turns = [part[turn::2] for turn in (0, 1)]
+        (left, one), (right, other) = (_counted_edge(_printed(flat, text, turn), _RUN - 1) for turn in turns)
+        single = _counted_edge(_printed(flat, text, part), _FEWEST)[0]
+        if one and other and abs(one.low - other.low) >= _PLAY and left + right >= _TWO * single:
+            for turn, edge in zip(turns, (one, other), strict=True):
+                found |= {line.start: edge for line in turn if line.start not in found}
+    return found
 
 
 def _printed(flat: str, text: str, lines: Sequence[Line]) -> list[str]:
@@ -173,7 +203,11 @@ def goes_on(flat: str, text: str, line: Line, following: Line, edge: Edge, *, in
     if following.indented or (starts_list(content) and not indents) or lead_byline(content) or own_byline(content):
         return False
     words = flat[line.body : line.end]
-    signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or _MORE_BYLINE.match(content))
-    if signed or ends_caption(words) or opens_caption(content) or is_furniture(words) or is_furniture(content):
+    more = _MORE_BYLINE.match(content) or byline_goes_on(words, content)
+    signed = own_byline(words) and not (0 < lead_byline(words) < len(words) or more)
+    if ends_sentence(words) and is_caption(content) and not is_credit_only(content):
+        return False
+    credited = ends_caption(words) and size(content) > _BROKEN_NAME
+    if signed or credited or opens_caption(content) or is_furniture(words) or is_furniture(content):
         return False
     return edge.narrow(printed_line(text, following)) and edge.full(printed_line(text, line), content)
