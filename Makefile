@@ -1,8 +1,8 @@
 # Every command here works on a fresh machine: it first sets up what it needs, once.
 PYTHON ?= python3
 VENV ?= .venv
-HOST ?= 127.0.0.1
-PORT ?= 8000
+HOST ?= $(or $(JIANGHAI_QA_HOST),127.0.0.1)
+PORT ?= $(or $(JIANGHAI_QA_PORT),8000)
 # torch is pinned by version, not by hash, so that a CPU build may serve: on Linux it comes from this index when that
 # answers (the default build brings gigabytes of CUDA packages). Empty: the default build.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu

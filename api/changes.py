@@ -19,6 +19,9 @@ from qa.errors import InvalidRequest
 from qa.forms.convert import takes_long
 
 router = APIRouter(tags=["change documents"])
+_NOT_TAKEN = (
+    "this content is there already; what was stated of it was not taken: PUT the file to its id with what is to change"
+)
 
 
 class Written(BaseModel):
@@ -34,9 +37,10 @@ class Added(Written):
     file: str
     created: bool = Field(description="false when this content was there already, or replaced another")
     url: str = Field(description="its reading page")
+    note: str | None = Field(description="what of the request was not taken, and what to do about it")
 
     @classmethod
-    def of(cls, changed: Changed, urls: Urls) -> Added:
+    def of(cls, changed: Changed, urls: Urls, note: str | None = None) -> Added:
         """Return what became of an upload."""
         return cls(
             id=changed.id,
@@ -44,6 +48,7 @@ class Added(Written):
             file=changed.file,
             created=changed.created,
             url=urls.document(changed.id),
+            note=note,
         )
 
 
@@ -167,16 +172,17 @@ async def add_documents(request: Request, context: Writer, urls: Links) -> Respo
         return JSONResponse(job.model_dump(), status_code=202, headers={"location": job.url})
     changed = await run_in_threadpool(context.service.changes.add, first)
     headers = {"location": urls.of(f"/v1/documents/{changed.id}")}
-    return JSONResponse(
-        Added.of(changed, urls).model_dump(), status_code=201 if changed.created else 200, headers=headers
-    )
+    note = None if changed.created or first.metadata is None else _NOT_TAKEN
+    body = Added.of(changed, urls, note).model_dump()
+    return JSONResponse(body, status_code=201 if changed.created else 200, headers=headers)
 
 
 @router.put("/v1/documents/{document_id}", summary="Replace a document", response_model=Added, openapi_extra=_BODY)
 async def replace_document(document_id: str, request: Request, context: Writer, urls: Links) -> Added:
     """Replace a document's content and answer when that is durable; its id stays, and no search finds the old text.
 
-    What is not stated of publication and date stays as it was known.
+    What is not stated of publication, date and misprints stays as it was known; the same content again with other facts
+    changes those alone.
     """
     uploads = await read_uploads(request)
     if len(uploads) != 1:

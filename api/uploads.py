@@ -113,6 +113,13 @@ def _beside(files: list[tuple[str, bytes]]) -> tuple[dict[str, Metadata], list[P
 
 def _given(form: FormData) -> dict[str, Any]:
     """Return the facts that the form's fields state: one field each, or all as JSON in the field `metadata`."""
+    unknown = sorted(
+        {name for name, value in form.multi_items() if isinstance(value, str)} - {*_FIELDS, "metadata", "file"}
+    )
+    if unknown:
+        raise InvalidRequest(
+            f"found the field {unknown[0][:40]!r}, expected one of file, {', '.join(_FIELDS)}, metadata; correct it"
+        )
     given: dict[str, Any] = {name: form[name] for name in _FIELDS if isinstance(form.get(name), str)}
     stated = form.get("metadata")
     if isinstance(stated, str):

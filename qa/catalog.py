@@ -6,6 +6,7 @@ A TOML file `catalog.toml`: a table `[defaults]` and one table a file, with the 
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,11 @@ def parse_catalog(data: bytes, path: str) -> dict[str, Metadata]:
     tables = {name: table for name, table in tables.items() if isinstance(table, dict)}
     defaults = tables.pop("defaults", {})
     found: dict[str, Metadata] = {}
+    try:
+        metadata_of(defaults)
+    except InvalidRequest as fault:
+        faults.append(f"{path}: defaults: {fault}")
+        defaults = {}
     for name, table in tables.items():
         try:
             found[name] = metadata_of(defaults | table)
@@ -57,6 +63,8 @@ def parse_catalog(data: bytes, path: str) -> dict[str, Metadata]:
 
 def metadata_of(table: dict[str, Any]) -> Metadata:
     """Make metadata of a plain table; raise `InvalidRequest` that says what is wrong, all of it at once."""
+    # TOML has dates of its own: 2024-03-03 without quotes.
+    table = {name: value.isoformat() if type(value) is date else value for name, value in table.items()}
     faults = [
         f"found the field {name!r}, expected one of {', '.join((*_TEXTS, 'errata'))}"
         for name in sorted(set(table) - {*_TEXTS, "errata"})

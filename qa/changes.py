@@ -10,7 +10,7 @@ import contextlib
 import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import PurePath
 
@@ -45,7 +45,7 @@ _OWN_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be added: `metadata` None says nothing (a replaced document keeps what was known of it).
+    """A file to be added. Of a document that is replaced, what `metadata` does not state stays as it was known.
 
     `media_type` is what the sender says that it is, heard only where content and name do not show it.
     """
@@ -132,8 +132,7 @@ class Changes:
                 before = self._library.document(document_id)
                 self._check_owner(document_id, upload)
                 asked, by_model = _kept_questions(self._library, document_id), _kept_written(self._library, document_id)
-            known = upload if upload.metadata is not None else replace(upload, metadata=before.metadata)
-            intake = self._read(known, document_id)
+            intake = self._read(replace(upload, metadata=_known(before.metadata, upload.metadata)), document_id)
             rows = upload.questions or tuple(replace(row, file=intake.document.file) for row in asked)
             put = put_of(intake, rows, by_model)
             try:
@@ -270,6 +269,13 @@ def _with_version(one: Intake | Changed | Refused, version: int, lost: Mapping[s
         return replace(one, index_version=version)
     document = one.document
     return Changed(document.id, document.file, version, created=True, lost=lost[document.id])
+
+
+def _known(before: Metadata, stated: Metadata | None) -> Metadata:
+    """Return what is known of a document: what is not stated anew stays."""
+    if stated is None:
+        return before
+    return Metadata(*(getattr(stated, f.name) or getattr(before, f.name) for f in fields(Metadata)))
 
 
 def _file_name(name: str) -> str:

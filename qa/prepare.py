@@ -148,11 +148,13 @@ def create_library(settings: Settings, say: Say) -> None:
     with write_lock(data_dir):
         if (data_dir / FILE).is_file():
             return
-        files = documents_in(seeds, deep=False) if seeds.is_dir() else []
-        say(f"new library in {data_dir}: importing {len(files)} pages from {seeds}")
-        catalog = read_catalog(seeds)
+        if settings.seeds_dir and not seeds.is_dir():
+            say(f"found no folder {seeds} (JIANGHAI_QA_SEEDS_DIR); the library begins without pages")
+        files = documents_in(seeds, deep=False) if settings.seeds_dir and seeds.is_dir() else []
+        say(f"new library in {data_dir}: importing {len(files)} pages from {settings.seeds_dir or 'nowhere'}")
+        catalog = read_catalog(seeds) if files else {}
         intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]
-        questions = read_questions(seeds / QUESTIONS) if (seeds / QUESTIONS).is_file() else []
+        questions = read_questions(seeds / QUESTIONS) if files and (seeds / QUESTIONS).is_file() else []
         fill_new_library(data_dir, intakes, questions)
 
 

@@ -273,7 +273,7 @@ class Service:
                         # of moments.
                         if not isinstance(fault, OSError) and not isinstance(fault.__cause__, OSError):
                             self._refused = stamp
-                        log.exception("the new index cannot be opened; the last good one goes on serving")
+                        log.warning("the new index cannot be opened, the last good one goes on serving: %s", fault)
         return self._engine
 
     @property

@@ -94,7 +94,9 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("data_dir", _default_data_dir, _text, "folder of the library and its index"),
-    Setting("seeds_dir", _default_seeds_dir, _text, "folder whose pages are imported once into a new library"),
+    Setting(
+        "seeds_dir", _default_seeds_dir, _text, "folder whose pages are imported once into a new library; empty: none"
+    ),
     Setting("encoder", "embedded", _text, "embedded, a local folder, or a model's name on a hub"),
     Setting("encoder_threads", "1", _whole(1, 256), "threads for a transformer encoder or reranker"),
     Setting("encoder_batch", "32", _whole(1, 4096), "texts that a transformer reads at once"),

@@ -82,7 +82,12 @@ def test_a_document_is_searchable_when_its_answer_comes(api: httpx.Client) -> No
 
 def test_the_same_content_again_is_200_with_its_id(api: httpx.Client) -> None:
     one = added(api)
-    again = added(api, name="other.txt", status=200)
+    again = added(api, name="other.txt", status=200, published="2024-01")
+    assert "what was stated of it was not taken: PUT the file to its id" in again["note"]
+    body = {"name": "a.txt", "text": REPORT, "metadata": {"published": "2024-01"}}
+    corrected = api.put(f"/v1/documents/{one['id']}", json=body)
+    assert (corrected.status_code, corrected.json()["note"]) == (200, None)
+    assert api.get(f"/v1/documents/{one['id']}").json()["published"] == "2024-01"
     assert (again["id"], again["created"]) == (one["id"], False)
     assert again["index_version"] >= one["index_version"]
     seed = next(iter(sorted(SEEDS.glob("*.txt"))))
@@ -198,7 +203,7 @@ BAD = [
     ({"content": b"{", "headers": {"content-type": "application/json"}}, 422, "found no well-formed JSON"),
     ({"content": b"\xff{", "headers": {"content-type": "application/json"}}, 422, "found no well-formed JSON"),
     ({"content": b'{"name":"a","text":"\\ud800"}', "headers": {"content-type": "application/json"}}, 422, "not text"),
-    ({"data": {"published": "2024"}, "files": {"other": ("", b"")}}, 422, "found no file"),
+    ({"data": {"published": "2024"}, "files": {"file": ("", b"")}}, 422, "found no file"),
     ({"content": b"--x\r\nbroken", "headers": {"content-type": "multipart/form-data; boundary=x"}}, 422, "form"),
     ({"content": b"", "headers": {"content-type": "multipart/form-data"}}, 422, "form"),
     ({"files": {"file": ("a.txt", b"x")}, "data": {"metadata": "["}}, 422, "metadata: found no well-formed JSON"),
@@ -212,6 +217,7 @@ BAD = [
     ({"files": {"file": ("catalog.toml", b"a=" + b"9" * 5000)}}, 422, "catalog.toml cannot be read as TOML"),
     ({"content": FORM, "headers": {"content-type": "multipart/form-data; boundary=X; charset=undefined"}}, 422, "form"),
     ({"files": [("file", ("a.txt", b"x")), ("file", ("questions.jsonl", HALF))]}, 422, "expected a list of texts"),
+    ({"files": {"file": ("a.txt", b"x")}, "data": {"publised": "2024"}}, 422, "found the field 'publised', expected one of"),
     ({"files": {"file": ("a.bin", bytes(range(256)) * 40)}}, 422, "is not text in UTF-8, GB18030 or UTF-16"),
     ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "found the content type text/plain"),
     ({"content": b"x"}, 415, "found the content type none"),

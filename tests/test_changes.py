@@ -112,7 +112,7 @@ def test_what_is_known_of_a_document_stays_unless_something_else_is_said(keeper:
     keeper.changes.replace(id_, upload(47))
     assert keeper.library.document(id_).metadata == Metadata(published="2024-09", publication="礼乐报")
     keeper.changes.replace(id_, upload(48, published="2024-10"))
-    assert keeper.library.document(id_).metadata == Metadata(published="2024-10")
+    assert keeper.library.document(id_).metadata == Metadata(published="2024-10", publication="礼乐报")
 
 
 def test_what_cannot_be_changed_changes_nothing(keeper: Keeper) -> None:

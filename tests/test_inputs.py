@@ -192,7 +192,7 @@ class TestCatalog:
         (tmp_path / "catalog.toml").write_text(
             'loose = 1\n["a.txt"]\npublished = "2023-13"\nsection = 5\nauthor = "x"\n'
             '["b.txt"]\nerrata = [{ printed = "x" }]\n["c.txt"]\nerrata = [{ printed = "", read = "y", reason = "z" }]\n'
-            '["d.txt"]\npublished = 2023-07-01\n["good.txt"]\npublished = "2023"\n',
+            '["d.txt"]\npublished = 2023\n["good.txt"]\npublished = "2023"\n',
             encoding="utf-8",
         )
         with pytest.raises(SettingsError) as told:
@@ -206,7 +206,15 @@ class TestCatalog:
             assert part in lines[1]
         assert "without printed, read or reason, expected all three" in lines[2]
         assert "without printed, read or reason, expected all three" in lines[3]
-        assert "for published, expected a text" in lines[4]
+        assert "found 2023 for published, expected a text" in lines[4]
+
+    def test_a_date_may_stand_without_quotes_and_faulty_defaults_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "catalog.toml"
+        path.write_text('["a.txt"]\npublished = 2023-07-01\n', encoding="utf-8")
+        assert read_catalog(tmp_path)["a.txt"].published == "2023-07-01"
+        path.write_text('[defaults]\npubli = "x"\n["a.txt"]\npublished = "2023"\n', encoding="utf-8")
+        with pytest.raises(SettingsError, match="defaults: found the field 'publi', expected one of"):
+            read_catalog(tmp_path)
 
     @pytest.mark.parametrize("content", [b"= what", b"\xff\xfe\x00"])
     def test_what_is_no_toml_is_told(self, tmp_path: Path, content: bytes) -> None:
