@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -11,6 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
+from api.dialects import chat, models
+from api.error_shapes import OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
@@ -29,6 +32,13 @@ _FAULTS: dict[int, dict[str, object]] = {
     415: {"model": ErrorBody, "description": "the body is of another type than expected"},
     422: {"model": ErrorBody, "description": "a field is missing, unknown or out of bounds"},
     503: {"model": ErrorBody, "description": "the service is not ready"},
+}
+_OPENAI_FAULTS: dict[int | str, dict[str, Any]] = {
+    400: {"model": OpenAIErrorBody, "description": "a field is missing or out of bounds, or the body is not JSON"},
+    404: {"model": OpenAIErrorBody, "description": "no such model or store"},
+    413: {"model": OpenAIErrorBody, "description": "the body is larger than the limit"},
+    415: {"model": OpenAIErrorBody, "description": "the body is of another type than expected"},
+    503: {"model": OpenAIErrorBody, "description": "the service is not ready"},
 }
 
 
@@ -54,6 +64,8 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         (status.router, (503,)),
     ):
         app.include_router(router, responses={code: _FAULTS[code] for code in faults})
+    for dialect in (chat, models):
+        app.include_router(dialect.router, responses=_OPENAI_FAULTS)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
