@@ -8,11 +8,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
 from api.dialects import chat, models
+from api.dialects.mcp_http import McpEndpoint
 from api.error_shapes import OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
@@ -67,6 +69,7 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
     for dialect in (chat, models):
         app.include_router(dialect.router, responses=_OPENAI_FAULTS)
     app.include_router(pages.router)
+    app.router.routes.append(Route("/mcp", McpEndpoint()))
     app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
     openapi.install(app)

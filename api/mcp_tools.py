@@ -102,7 +102,9 @@ def _told() -> Iterator[None]:
 def create_mcp(service: Service, urls: Urls) -> MCPServer:
     """Return an MCP server over an open service; it serves any transport."""
     version = product_version()
-    server = MCPServer(DISTRIBUTION, version=version, instructions=_INSTRUCTIONS, log_level="WARNING")
+    server = MCPServer(
+        DISTRIBUTION, version=version, instructions=_INSTRUCTIONS, log_level="WARNING", subscriptions=False
+    )
     tools = Tools(service, urls)
     for tool in (tools.search, tools.fetch, tools.ask):
         server.tool(annotations=_READS_ONLY, structured_output=True)(tool)
