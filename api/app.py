@@ -13,9 +13,9 @@ from starlette.staticfiles import StaticFiles
 
 from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
-from api.dialects import chat, models
+from api.dialects import chat, dify, embedding, models, vector_store
 from api.dialects.mcp_http import McpEndpoint
-from api.error_shapes import OpenAIErrorBody
+from api.error_shapes import DifyErrorBody, OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
@@ -42,6 +42,11 @@ _OPENAI_FAULTS: dict[int | str, dict[str, Any]] = {
     415: {"model": OpenAIErrorBody, "description": "the body is of another type than expected"},
     503: {"model": OpenAIErrorBody, "description": "the service is not ready"},
 }
+_DIFY_FAULTS: dict[int | str, dict[str, Any]] = {
+    **{code: one | {"model": DifyErrorBody} for code, one in _OPENAI_FAULTS.items()},
+    403: {"model": DifyErrorBody, "description": "the key is missing (1001) or another (1002)"},
+    404: {"model": DifyErrorBody, "description": "no such knowledge base (2001)"},
+}
 
 
 def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -> FastAPI:
@@ -66,8 +71,9 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         (status.router, (503,)),
     ):
         app.include_router(router, responses={code: _FAULTS[code] for code in faults})
-    for dialect in (chat, models):
+    for dialect in (chat, models, vector_store, embedding):
         app.include_router(dialect.router, responses=_OPENAI_FAULTS)
+    app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
     app.router.routes.append(Route("/mcp", McpEndpoint()))
     app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")

@@ -59,7 +59,7 @@ def shaped(scope: Scope, status: int, code: str, message: str, details: Sequence
             "error": {"message": message, "type": kind, "param": param, "code": code}
         }
     if path == DIFY_PATH:
-        status = 403 if code == "unauthorized" else 400 if status == 422 else status
+        status = {401: 403, 422: 400}.get(status, status)
         return status, {"error_code": DIFY_CODES.get(code, status), "error_msg": message}
     shown = [{"field": d.field, "found": d.found, "expected": d.expected} for d in details]
     return status, {"error": {"code": code, "message": message, "details": shown}}
