@@ -264,9 +264,28 @@ def test_dify_may_try_the_address_without_a_body(client: httpx.Client) -> None:
     assert client.post("/retrieval").status_code not in (403, 404, 502)
 
 
-def test_a_key_is_asked_for_where_there_is_one(server: RunningServer, tmp_path: Path) -> None:
+def check_source_events(client: httpx.Client) -> None:
+    """With the setting, each citation of a streamed chat comes before the text as Open WebUI's event."""
+    body = {"messages": [{"role": "user", "content": GOLDEN}], "stream": True}
+    lines = client.post("/v1/chat/completions", json=body).text.split("\n\n")
+    found = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
+    events = [one["event"] for one in found if "event" in one]
+    assert [one["data"]["source"]["url"] for one in events] == found[0]["citations"]
+    [first, *_] = events
+    assert first["type"] == "source"
+    assert set(first["data"]) == {"source", "document", "metadata"}
+    assert "第一批20名培训教师" in first["data"]["document"][0]
+    assert set(first["data"]["metadata"][0]) == {"source", "name", "url"}
+    assert ["event" in one for one in found] == [
+        False,
+        *[True] * len(events),
+        *[False] * (len(found) - 1 - len(events)),
+    ]
+
+
+def test_settings_ask_for_a_key_and_for_source_events(server: RunningServer, tmp_path: Path) -> None:
     data_dir = Path(shutil.copytree(server.data_dir, tmp_path / "data"))
-    keyed = start_server(data_dir, settings={"API_KEY": "s3cret"})
+    keyed = start_server(data_dir, settings={"API_KEY": "s3cret", "CHAT_SOURCE_EVENTS": "on"})
     try:
         with httpx.Client(base_url=keyed.url, trust_env=False) as client:
             for header, status, code in (
@@ -280,5 +299,6 @@ def test_a_key_is_asked_for_where_there_is_one(server: RunningServer, tmp_path: 
             body = json.dumps({"knowledge_id": "jianghai", "query": GOLDEN})
             sent = {"authorization": "Bearer s3cret", "content-type": "application/json"}
             assert client.post("/retrieval", content=body, headers=sent).json()["records"]
+            check_source_events(client)
     finally:
         keyed.stop()

@@ -48,7 +48,8 @@ def complete(request: ChatRequest, context: Given, urls: Links) -> ChatCompletio
     usage = _usage(asked, reply.content)
     if request.stream:
         wanted = request.stream_options is not None and request.stream_options.include_usage
-        return EventStream(chunk_events(reply, id_, created, usage if wanted else None))
+        events = context.settings.chat_source_events
+        return EventStream(chunk_events(reply, id_, created, usage if wanted else None, events))
     return ChatCompletion(
         id=id_,
         created=created,

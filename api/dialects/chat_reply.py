@@ -23,14 +23,24 @@ _CUT = {
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A passage behind a marker; `key` is another for each marker, also where two cite one passage."""
+
+    key: str
+    title: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said, piece by piece, and what it rests on; `cited[n - 1]` is the citation of the marker `[n]`."""
+    """What is said, piece by piece, and what it rests on; `citations[n - 1]` and `sources[n - 1]` are the marker `[n]`'s."""
 
     pieces: tuple[str, ...]
     annotations: tuple[Annotation, ...] = ()
-    cited: tuple[Citation, ...] = ()
     results: tuple[SearchResult, ...] = ()
     citations: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def content(self) -> str:
@@ -52,10 +62,23 @@ def reply_of(answer: Answer, urls: Urls, cut_at: int | None = None) -> Reply:
     return Reply(
         pieces=tuple(said),
         annotations=tuple(_annotations(said, cited, urls)),
-        cited=cited,
         results=tuple(SearchResult(title=title_of(c), url=urls.of(c.path), date=c.published) for c in shown),
         citations=tuple(urls.of(c.path) for c in cited),
+        sources=tuple(_sources(answer, urls)),
     )
+
+
+def _sources(answer: Answer, urls: Urls) -> list[Source]:
+    texts = {hit.id: hit.text for hit in answer.passages}
+    return [
+        Source(
+            key=f"{c.passage_id}-{c.marker}",
+            title=title_of(c.citation),
+            url=urls.of(c.citation.path),
+            text=texts.get(c.passage_id, c.citation.quote),
+        )
+        for c in sorted(answer.citations, key=lambda c: c.marker)
+    ]
 
 
 def _annotations(said: Sequence[str], cited: Sequence[Citation], urls: Urls) -> list[Annotation]:
