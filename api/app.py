@@ -75,7 +75,7 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         app.include_router(dialect.router, responses=_OPENAI_FAULTS)
     app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
-    app.router.routes.append(Route("/mcp", McpEndpoint()))
+    app.router.routes.append(Route(McpEndpoint.path, McpEndpoint()))
     app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
     openapi.install(app)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +17,13 @@ from api_support import GOLDEN, ROOT, Json, RunningServer, environment, error_of
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
+from starlette.requests import Request
+
+from api.app import create_app
+from api.errors import Forbidden
+from api.guard import refuse_foreign_pages
+from qa.service import Service
+from qa.settings import Settings
 
 pytest_plugins = ["api_fixtures"]
 
@@ -107,6 +116,14 @@ def test_a_call_needs_no_session_and_is_answered_as_json(client: httpx.Client) -
     assert response.headers["content-type"] == "application/json"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.json()["result"]["structuredContent"]["results"]
+    assert 'route="/mcp",status="200"' in client.get("/metrics").text
+
+
+def test_a_proxys_prefix_stands_in_the_links(client: httpx.Client) -> None:
+    headers = ACCEPT | {"x-forwarded-prefix": "/qa", "x-forwarded-for": "9.9.9.9"}
+    for path in ("/mcp", "/qa/mcp"):  # a proxy may take its prefix away or leave it
+        results = client.post(path, json=CALL, headers=headers).json()["result"]["structuredContent"]["results"]
+        assert results[0]["url"].startswith(f"{str(client.base_url).rstrip('/')}/qa/documents/")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +136,31 @@ def test_a_call_needs_no_session_and_is_answered_as_json(client: httpx.Client) -
 )
 def test_pages_of_other_sites_are_refused(client: httpx.Client, headers: dict[str, str], part: str) -> None:
     assert part in error_of(client.post("/mcp", json=CALL, headers=ACCEPT | headers), 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("bound", "public_url", "headers", "served"),
+    [
+        ("127.0.0.1", "", {"host": "localhost:8000"}, True),
+        ("127.0.0.1", "", {"host": "[::1]:8000"}, True),
+        ("127.0.0.1", "", {"host": "evil.example"}, False),
+        ("127.0.0.1", "https://qa.example", {"host": "qa.example"}, True),
+        ("127.0.0.1", "", {"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}, True),
+        ("127.0.0.1", "", {"host": "127.0.0.1:8000", "origin": "http://evil.example"}, False),
+        ("0.0.0.0", "", {"host": "qa:8000"}, True),
+        ("0.0.0.0", "https://qa.example", {"host": "qa:8000"}, True),  # a program in the same network
+        ("0.0.0.0", "https://qa.example", {"host": "evil.example", "origin": "http://evil.example"}, False),
+        ("0.0.0.0", "https://qa.example", {"host": "qa.example", "origin": "https://qa.example"}, True),
+    ],
+)
+def test_names_that_are_not_the_services_own_are_told_from_those_that_are(
+    service: Service, settings: Settings, bound: str, public_url: str, headers: dict[str, str], served: bool
+) -> None:
+    app = create_app(service, replace(settings, host=bound, public_url=public_url))
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = Request({"type": "http", "app": app, "headers": raw, "client": ("127.0.0.1", 1)})
+    with nullcontext() if served else pytest.raises(Forbidden, match="found a request"):
+        refuse_foreign_pages(request)
 
 
 def test_only_post_is_taken(client: httpx.Client) -> None:

@@ -28,12 +28,15 @@ _ADDRESSES = 16
 
 
 class McpEndpoint:
-    """An ASGI application that answers one MCP message a request."""
+    """An ASGI application that answers one MCP message a request; it is its own route, by whose path requests are counted."""
+
+    path = "/mcp"
 
     def __init__(self) -> None:
         self._server = lru_cache(maxsize=_ADDRESSES)(_server)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self
         request = Request(scope, receive)
         if refusal := _refusal(request):
             return await refusal(scope, receive, send)
@@ -42,7 +45,7 @@ class McpEndpoint:
         # Host and origin were checked; the package's own check knows one list of names and no setting.
         app = server.streamable_http_app(stateless_http=True, json_response=True, host="")
         async with server.session_manager.run():
-            await app(_at(scope, "/mcp"), receive, send)
+            await app(_at(scope, self.path), receive, send)
 
 
 def _refusal(request: Request) -> Response | None:
