@@ -1,7 +1,7 @@
 """Who may change documents: who has the key, or, without one, a program on this machine that asks for its own address.
 
 A page of another site that is open in a browser here can reach this address too, so a request that a browser sends for
-another origin, or to a name that is not this machine's (DNS rebinding), is refused.
+another origin, or to a name that is not this machine's (DNS rebinding), is refused; the MCP tools are guarded alike.
 """
 
 from __future__ import annotations

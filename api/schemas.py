@@ -213,6 +213,6 @@ class Fault(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """The body of every response with a status of 400 or more."""
+    """The body of every response with a status of 400 or more, but for those in other programs' dialects."""
 
     error: Fault
