@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
+from api.dialects import chat, dify, embedding, models, vector_store
+from api.dialects.mcp_http import McpEndpoint
+from api.error_shapes import DifyErrorBody, OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
@@ -29,6 +34,18 @@ _FAULTS: dict[int, dict[str, object]] = {
     415: {"model": ErrorBody, "description": "the body is of another type than expected"},
     422: {"model": ErrorBody, "description": "a field is missing, unknown or out of bounds"},
     503: {"model": ErrorBody, "description": "the service is not ready"},
+}
+_OPENAI_FAULTS: dict[int | str, dict[str, Any]] = {
+    400: {"model": OpenAIErrorBody, "description": "a field is missing or out of bounds, or the body is not JSON"},
+    404: {"model": OpenAIErrorBody, "description": "no such model or store"},
+    413: {"model": OpenAIErrorBody, "description": "the body is larger than the limit"},
+    415: {"model": OpenAIErrorBody, "description": "the body is of another type than expected"},
+    503: {"model": OpenAIErrorBody, "description": "the service is not ready"},
+}
+_DIFY_FAULTS: dict[int | str, dict[str, Any]] = {
+    **{code: one | {"model": DifyErrorBody} for code, one in _OPENAI_FAULTS.items()},
+    403: {"model": DifyErrorBody, "description": "the key is missing (1001) or another (1002)"},
+    404: {"model": DifyErrorBody, "description": "no such knowledge base (2001)"},
 }
 
 
@@ -54,7 +71,11 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         (status.router, (503,)),
     ):
         app.include_router(router, responses={code: _FAULTS[code] for code in faults})
+    for dialect in (chat, models, vector_store, embedding):
+        app.include_router(dialect.router, responses=_OPENAI_FAULTS)
+    app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
+    app.router.routes.append(Route(McpEndpoint.path, McpEndpoint()))
     app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
     openapi.install(app)

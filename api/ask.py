@@ -6,31 +6,39 @@ import logging
 
 from fastapi import APIRouter
 
+from api.ask_stream import ask_events
 from api.context import Given, Links
 from api.json_route import JsonRoute
 from api.schemas import AskRequest, AskResponse
+from api.streaming import EventStream
 from qa.errors import InvalidRequest
 
 log = logging.getLogger("jianghai_qa.api")
 router = APIRouter(route_class=JsonRoute, tags=["search and ask"])
+_STREAMED = {
+    "description": "the answer; with `stream` as the events `passages`, `delta` (whole sentences), `answer` (this object)",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 
-@router.post("/v1/ask", summary="Answer a question with citations")
-def ask(request: AskRequest, context: Given, urls: Links) -> AskResponse:
+@router.post(
+    "/v1/ask", summary="Answer a question with citations", response_model=AskResponse, responses={200: _STREAMED}
+)
+def ask(request: AskRequest, context: Given, urls: Links) -> AskResponse | EventStream:
     """Return sentences of the best passages, verbatim, with `[n]` markers and their citations.
 
-    `answerable` is false when the documents hold no answer; `passages` are the nearest ones then.
+    `answerable` is false when the documents hold no answer; `passages` are the nearest ones then. With `stream` the same comes
+    as server-sent events; a fault after the first is an event `error`.
     """
-    _refuse_what_is_to_come(request)
+    _refuse_history(request)
     if context.settings.log_questions:
         log.info("ask %r", request.question)
     filters = request.filters.record() if request.filters else None
-    return AskResponse.of(context.service.ask(request.question, top_k=request.top_k, filters=filters), urls)
+    answer = AskResponse.of(context.service.ask(request.question, top_k=request.top_k, filters=filters), urls)
+    return EventStream(ask_events(answer)) if request.stream else answer
 
 
-def _refuse_what_is_to_come(request: AskRequest) -> None:
-    if request.stream:
-        raise InvalidRequest("found stream: true, which is not available yet, expected false; leave `stream` out")
+def _refuse_history(request: AskRequest) -> None:
     if request.history:
         raise InvalidRequest(
             "found a history, which is not available yet, expected none; leave `history` out and ask one whole question"

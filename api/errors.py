@@ -1,6 +1,4 @@
-"""Every fault mapped once: a class of the error tree to a status, and one body shape for all.
-
-    {"error": {"code": "invalid_request", "message": "found …, expected …; do …", "details": [...]}}
+"""Every fault mapped once: a class of the error tree to a status and a code; `api.error_shapes` says how the body looks.
 
 Messages of library and index faults name files of the machine; they go to the log; a response says the rest.
 """
@@ -14,7 +12,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
+from api.error_shapes import shaped
 from api.validation import MALFORMED, Detail, describe
 from embeddings.errors import EncoderError
 from qa.errors import (
@@ -88,17 +88,17 @@ _HTTP: Mapping[int, tuple[str, str]] = {
 
 
 def error_response(
+    scope: Scope,
     status: int,
     code: str,
     message: str,
     details: Sequence[Detail] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Return the one body shape; a very long message is cut, since it may repeat what a client sent."""
+    """Return an error in the shape of the request's path; a very long message is cut: it may repeat what a client sent."""
     if len(message) > _LONGEST_MESSAGE:
         message = message[:_LONGEST_MESSAGE] + "…"
-    shown = [{"field": d.field, "found": d.found, "expected": d.expected} for d in details]
-    body = {"error": {"code": code, "message": message, "details": shown}}
+    status, body = shaped(scope, status, code, message, details)
     return JSONResponse(body, status_code=status, headers=headers)
 
 
@@ -116,7 +116,7 @@ def _qa_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
             headers = {"www-authenticate": "Bearer"} if status == 401 else None
-            return error_response(status, error.code, str(error), headers=headers)
+            return error_response(request.scope, status, error.code, str(error), headers=headers)
     return _unavailable(request, error)
 
 
@@ -125,13 +125,13 @@ def _unavailable(request: Request, error: Exception) -> Response:
     code = getattr(error, "code", "not_ready")
     message = next((text for kind, text in _UNAVAILABLE if isinstance(error, kind)), _UNKNOWN_UNAVAILABLE)
     headers = {"retry-after": "2"} if isinstance(error, LibraryBusy) else None
-    return error_response(503, code, message, headers=headers)
+    return error_response(request.scope, 503, code, message, headers=headers)
 
 
 def _no_text(request: Request, error: Exception) -> Response:
     """Answer what holds half a character, which JSON can spell and nothing can store."""
     message = "found text that is not whole Unicode (a lone surrogate), expected whole characters; correct it"
-    return error_response(422, "invalid_request", message)
+    return error_response(request.scope, 422, "invalid_request", message)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
@@ -141,8 +141,8 @@ def _validation_error(request: Request, error: Exception) -> Response:
     what = "; ".join(f"{d.field}: found {d.found}, expected {d.expected}" for d in details)
     todo = "correct it and send the request again"
     if malformed:
-        return error_response(400, "invalid_json", f"{what}; {todo}", details)
-    return error_response(422, "invalid_request", f"{what}; {todo}", details)
+        return error_response(request.scope, 400, "invalid_json", f"{what}; {todo}", details)
+    return error_response(request.scope, 422, "invalid_request", f"{what}; {todo}", details)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -155,10 +155,10 @@ def _http_error(request: Request, error: Exception) -> Response:
     message = message.format(path=shown, method=request.method, allow=headers.get("allow", "another one"))
     if error.status_code == 400 and error.detail.startswith(MALFORMED):
         message = error.detail
-    return error_response(error.status_code, code, message, headers=headers)
+    return error_response(request.scope, error.status_code, code, message, headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     """Answer a fault of the program itself; the server's log gets the trace, the client nothing of it."""
     message = "found a fault in the service itself, expected none; its log has it; please report it"
-    return error_response(500, "internal_error", message)
+    return error_response(request.scope, 500, "internal_error", message)

@@ -24,7 +24,7 @@ class JsonRoute(APIRoute):
             found = request.headers.get("content-type")
             if takes_body and not _is_json(found):
                 message = f"found the content type {found or 'none'}, expected application/json; set Content-Type"
-                return error_response(415, "unsupported_media_type", message)
+                return error_response(request.scope, 415, "unsupported_media_type", message)
             return await handler(request)
 
         return checked

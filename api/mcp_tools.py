@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from api.documents import cited
 from api.schemas import AskResponse, Question
 from api.status import DISTRIBUTION, product_version
+from api.titles import title_of
 from api.urls import Urls
 from qa import records
 from qa.errors import InvalidRequest, NotFound
@@ -73,7 +74,7 @@ class Tools:
             passage, citation = cited(self._service.library, id)
         return Fetched(
             id=passage.id,
-            title=_title(citation),
+            title=title_of(citation),
             text=passage.text,
             url=self._urls.of(citation.path),
             metadata={name: getattr(citation, name) for name in _METADATA},
@@ -86,7 +87,7 @@ class Tools:
 
     def _found(self, hit: records.CitedHit) -> Found:
         url = self._urls.of(hit.citation.path)
-        return Found(id=hit.id, title=_title(hit.citation), url=url, text=hit.text)
+        return Found(id=hit.id, title=title_of(hit.citation), url=url, text=hit.text)
 
 
 @contextmanager
@@ -101,12 +102,10 @@ def _told() -> Iterator[None]:
 def create_mcp(service: Service, urls: Urls) -> MCPServer:
     """Return an MCP server over an open service; it serves any transport."""
     version = product_version()
-    server = MCPServer(DISTRIBUTION, version=version, instructions=_INSTRUCTIONS, log_level="WARNING")
+    server = MCPServer(
+        DISTRIBUTION, version=version, instructions=_INSTRUCTIONS, log_level="WARNING", subscriptions=False
+    )
     tools = Tools(service, urls)
     for tool in (tools.search, tools.fetch, tools.ask):
         server.tool(annotations=_READS_ONLY, structured_output=True)(tool)
     return server
-
-
-def _title(citation: records.Citation) -> str:
-    return citation.title or " ".join(part for part in (citation.publication, citation.published) if part)

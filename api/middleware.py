@@ -115,7 +115,7 @@ class BodyLimit:
                 f"found a request body of more than {limit} bytes, expected at most that many; "
                 f"send less, or have JIANGHAI_QA_{setting} raised"
             )
-            await error_response(413, "too_large", message)(scope, receive, send)
+            await error_response(scope, 413, "too_large", message)(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 

@@ -42,6 +42,10 @@ def add_examples(schema: dict[str, Any], examples: Mapping[str, Any]) -> None:
 
 
 def _drop_unused(schema: dict[str, Any]) -> None:
-    """Drop FastAPI's own shape of validation errors, which no response here has."""
+    """Drop FastAPI's own shape of validation errors, which no response here has, and the 422 that it adds with it."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            if "HTTPValidationError" in json.dumps(operation["responses"].get("422")):
+                del operation["responses"]["422"]
     for name in ("HTTPValidationError", "ValidationError"):
         schema.get("components", {}).get("schemas", {}).pop(name, None)

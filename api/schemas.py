@@ -84,7 +84,7 @@ class AskRequest(_Request):
     top_k: TopK = 5
     filters: Filters | None = None
     history: list[Turn] | None = Field(None, description="earlier turns; not available yet, leave it empty")
-    stream: Flag = Field(False, description="answer as an event stream; not available yet, leave it false")
+    stream: Flag = Field(False, description="answer as server-sent events: passages, delta, answer, error")
 
 
 class Citation(BaseModel):
@@ -213,6 +213,6 @@ class Fault(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """The body of every response with a status of 400 or more."""
+    """The body of every response with a status of 400 or more, but for those in other programs' dialects."""
 
     error: Fault

@@ -10,7 +10,7 @@ from typing import Any
 MALFORMED = "found a malformed"
 _LONGEST_SHOWN = 60
 # Faults that our own checks raise, with what was expected in their context.
-OWN_FAULTS = frozenset({"date", "dates", "nul"})
+OWN_FAULTS = frozenset({"date", "dates", "nul", "content"})
 
 EXPECTED: Mapping[str, str] = {
     "body": "a JSON object",
@@ -27,6 +27,20 @@ EXPECTED: Mapping[str, str] = {
     "include_undated": "true or false",
     "stream": "true or false",
     "history": "a list of earlier turns, each with role and content",
+    "messages": "a list of messages, each with role and content",
+    "role": "system, user or assistant",
+    "model": "the name of a model",
+    "max_num_results": "a whole number from 1 to 50",
+    "ranking_options": "an object like {score_threshold: 0.5}",
+    "score_threshold": "a number from 0 to 1",
+    "retrieval_setting": "an object like {top_k: 5, score_threshold: 0.5}",
+    "metadata_condition": "an object with conditions",
+    "knowledge_id": "the name of the knowledge base",
+    "input": "a text or a list of texts",
+    "encoding_format": "float or base64",
+    "dimensions": "a whole number",
+    "stream_options": "an object like {include_usage: true}",
+    "include_usage": "true or false",
     "limit": "a whole number from 1 to 100",
     "cursor": "the next_cursor of an earlier page",
     "mark": "spans as START-END, divided by commas",

@@ -15,6 +15,7 @@ from qa.errors import NotFound
 from qa.records import (
     ArticleRecord,
     Citation,
+    DocumentFacts,
     DocumentRecord,
     PassageRecord,
 )
@@ -89,6 +90,15 @@ class Library:
                 f"SELECT {DOCUMENT} FROM documents WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit)
             ).fetchall()
         return [document_of(row) for row in rows]
+
+    def facts(self) -> list[DocumentFacts]:
+        """Return what all documents are chosen by, in order of id."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT id, file, json_extract(metadata, '$.publication'), json_extract(metadata, '$.published')"
+                " FROM documents ORDER BY id"
+            ).fetchall()
+        return [DocumentFacts(*row) for row in rows]
 
     def document(self, document_id: str) -> DocumentRecord:
         """Return a document with its stored text; raise `NotFound` for an unknown id."""

@@ -18,6 +18,7 @@ __all__ = [
     "Citation",
     "CitedHit",
     "DateMention",
+    "DocumentFacts",
     "DocumentRecord",
     "Erratum",
     "Filters",
@@ -94,6 +95,16 @@ class DocumentRecord:
     text: str
     converter: str | None = None
     pages: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What documents are chosen by, without their texts."""
+
+    id: str
+    file: str
+    publication: str | None
+    published: str | None
 
 
 @dataclass(frozen=True, slots=True)

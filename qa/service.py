@@ -15,7 +15,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from embeddings.encoder import Encoder
+import numpy as np
+
+from embeddings.encoder import Encoder, Vectors
 from embeddings.opening import token_vectors
 from embeddings.reranker import Reranker
 from qa.answering.answerer import Answerer
@@ -52,6 +54,7 @@ _NEXT_GENERATION = 2.0
 _GENERATIONS = 10
 # How long a change waits for another one: a large document takes a while to index.
 _WRITE_SECONDS = 30.0
+_EMBEDDED_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,17 @@ class Service:
             index_version=engine.index_version,
             took_ms=_since(started),
         )
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dimensions) float32 unit rows for texts that are to be found, from the encoder of the index.
+
+        Other requests have their turn between a few texts and the next.
+        """
+        parts = [np.zeros((0, self._encoder.dimensions), np.float32)]
+        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
+            with self._turn:
+                parts.append(self._encoder.encode_passages(texts[start : start + _EMBEDDED_AT_ONCE]))
+        return np.concatenate(parts)
 
     def _find(
         self, question: str, top_k: int, filters: Filters | None, find: Search

@@ -119,7 +119,6 @@ def test_numbers_that_json_does_not_know_are_told(client: httpx.Client, value: s
 @pytest.mark.parametrize(
     ("fields", "part"),
     [
-        ({"stream": True}, "not available yet, expected false; leave `stream` out"),
         (
             {"history": [{"role": "user", "content": "x"}]},
             "not available yet, expected none; leave `history` out",

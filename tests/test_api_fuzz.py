@@ -60,6 +60,51 @@ def test_no_json_body_is_a_fault_of_the_server(client: httpx.Client, path: str, 
     check(client.post(path, content=json.dumps(body).encode(), headers={"content-type": "application/json"}))
 
 
+MESSAGES = st.lists(
+    st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant", "system"]) | TEXT, "content": TEXT | VALUE})
+    | VALUE,
+    max_size=3,
+)
+COMPARED = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["eq", "in", "gte", "and"]) | VALUE,
+        "key": st.sampled_from(["file", "published"]) | VALUE,
+        "value": DATE | VALUE,
+        "filters": st.lists(VALUE, max_size=2),
+        "conditions": st.lists(VALUE, max_size=2),
+    },
+)
+SPOKEN = st.fixed_dictionaries(
+    {},
+    optional={
+        "model": st.just("jianghai-qa") | VALUE,
+        "knowledge_id": st.just("jianghai") | VALUE,
+        "messages": MESSAGES | VALUE,
+        "stream": st.booleans() | VALUE,
+        "stream_options": VALUE,
+        "query": TEXT | VALUE,
+        "input": TEXT | st.lists(TEXT, max_size=3) | VALUE,
+        "filters": COMPARED | VALUE,
+        "metadata_condition": COMPARED | VALUE,
+        "retrieval_setting": VALUE,
+    },
+)
+DIALECTS = st.sampled_from(
+    ["/v1/chat/completions", "/v1/vector_stores/jianghai/search", "/v1/embeddings", "/retrieval", "/mcp"]
+)
+
+
+@settings(RUN, max_examples=150)
+@given(path=DIALECTS, body=SPOKEN | VALUE)
+def test_no_body_in_a_dialect_is_a_fault_of_the_server(client: httpx.Client, path: str, body: Any) -> None:
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    response = client.post(path, content=json.dumps(body).encode(), headers=headers)
+    assert response.status_code < 500, response.text
+    if response.status_code >= 400:
+        assert {"error", "error_code"} & set(response.json())
+
+
 @RUN
 @given(path=PATHS, query=TEXT, top_k=st.integers(1, 50), filters=st.none() | FILTERS)
 def test_nearly_right_requests_are_served_or_refused(

@@ -1,0 +1,43 @@
+"""POST /v1/ask with `stream`: the events `passages`, `delta` for each sentence, `answer`, and `error`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from api.schemas import AskResponse, Passage
+from api.streaming import event, guarded, pieces
+
+_FAULT = {
+    "error": {
+        "code": "internal_error",
+        "message": "found a fault in the service itself, expected none; its log has it; please report it",
+        "details": [],
+    }
+}
+
+
+class PassagesEvent(BaseModel):
+    """The passages that the answer is made from, or the nearest ones."""
+
+    passages: list[Passage]
+
+
+class DeltaEvent(BaseModel):
+    """The next sentences of the answer; what was sent is never taken back."""
+
+    text: str
+
+
+def ask_events(answer: AskResponse) -> Iterator[bytes]:
+    """Give an answer as events; all texts of `delta`, joined, are the answer's."""
+    return guarded(_events(answer), event(json.dumps(_FAULT), "error"))
+
+
+def _events(answer: AskResponse) -> Iterator[bytes]:
+    yield event(PassagesEvent(passages=answer.passages).model_dump_json(), "passages")
+    for text in pieces(answer.answer):
+        yield event(DeltaEvent(text=text).model_dump_json(), "delta")
+    yield event(answer.model_dump_json(), "answer")
