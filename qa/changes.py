@@ -258,7 +258,9 @@ def _disk_faults_told() -> Iterator[None]:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull("the disk is full; free some space and try again") from fault
         if fault.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise LibraryReadOnly("the data folder is read-only, so nothing can be written") from fault
+            raise LibraryReadOnly(
+                "the data folder is read-only, so nothing can be written; make it writable or set JIANGHAI_QA_DATA_DIR"
+            ) from fault
         raise
 
 

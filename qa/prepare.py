@@ -148,10 +148,10 @@ def create_library(settings: Settings, say: Say) -> None:
     with write_lock(data_dir):
         if (data_dir / FILE).is_file():
             return
-        if settings.seeds_dir and not seeds.is_dir():
-            say(f"found no folder {seeds} (JIANGHAI_QA_SEEDS_DIR); the library begins without pages")
         files = documents_in(seeds, deep=False) if settings.seeds_dir and seeds.is_dir() else []
         say(f"new library in {data_dir}: importing {len(files)} pages from {settings.seeds_dir or 'nowhere'}")
+        if settings.seeds_dir and not seeds.is_dir():
+            say(f"found no folder {seeds} (JIANGHAI_QA_SEEDS_DIR); the library begins without pages")
         catalog = read_catalog(seeds) if files else {}
         intakes = [take_in(file.name, file.read_bytes(), catalog.get(file.name, Metadata())) for file in files]
         questions = read_questions(seeds / QUESTIONS) if files and (seeds / QUESTIONS).is_file() else []
