@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from qa import connection, written
 from qa.errors import NotFound
+from qa.inserting import insert_document, insert_reading
 from qa.records import (
     ArticleRecord,
     Citation,
@@ -202,8 +201,8 @@ class Library:
         """
         with self._connections.writing() as db:
             revision = _count_up(db, "revision")
-            _insert_document(db, document, original, revision)
-            _insert_reading(db, articles, passages)
+            insert_document(db, document, original, revision)
+            insert_reading(db, articles, passages)
         return revision
 
     def put_reading(self, document_id: str, articles: list[ArticleRecord], passages: list[PassageRecord]) -> int:
@@ -212,7 +211,7 @@ class Library:
             revision = _count_up(db, "revision")
             db.execute("DELETE FROM articles WHERE document_id = ?", (document_id,))
             db.execute("UPDATE documents SET revision = ? WHERE id = ?", (revision, document_id))
-            _insert_reading(db, articles, passages)
+            insert_reading(db, articles, passages)
         return revision
 
     def note_reader(self, reader: str) -> None:
@@ -333,55 +332,3 @@ def _count_up(db: sqlite3.Connection, key: str, above: int = 0) -> int:
         (key, str(count)),
     )
     return count
-
-
-def _insert_document(db: sqlite3.Connection, document: DocumentRecord, original: bytes, revision: int) -> None:
-    added = db.execute("SELECT added_at FROM documents WHERE id = ?", (document.id,)).fetchone()
-    db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-    db.execute(
-        "INSERT INTO documents (id, file, media_type, encoding, sha256, original, text, metadata, added_at, updated_at,"
-        " revision, converter, pages) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            document.id,
-            document.file,
-            document.media_type,
-            document.encoding,
-            document.sha256,
-            original,
-            document.text,
-        )
-        + (
-            json.dumps(asdict(document.metadata), ensure_ascii=False),
-            added[0] if added else document.added_at,
-        )
-        + (document.updated_at, revision, document.converter)
-        + (None if document.pages is None else json.dumps(document.pages),),
-    )
-
-
-def _insert_reading(db: sqlite3.Connection, articles: list[ArticleRecord], passages: list[PassageRecord]) -> None:
-    numbers = [_insert_article(db, article) for article in articles]
-    db.executemany(
-        f"INSERT INTO passages ({PASSAGE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        [
-            (p.id, p.document_id, numbers[p.article_id], p.paragraph, p.kind, json.dumps(p.spans))
-            + (p.text, p.quote, p.note, p.beheaded, p.cut, p.event_date)
-            + (json.dumps([[*d.span, d.first, d.last] for d in p.dates]),)
-            for p in passages
-        ],
-    )
-
-
-def _insert_article(db: sqlite3.Connection, article: ArticleRecord) -> int:
-    blocks = [[b.role, b.spans, b.beheaded, b.cut] for b in article.blocks]
-    cursor = db.execute(
-        "INSERT INTO articles (document_id, position, title, kicker, byline, reporters, correspondents, dateline,"
-        " event_date, mixed, blocks) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (article.document_id, article.position, article.title, article.kicker, article.byline)
-        + (
-            json.dumps(article.reporters, ensure_ascii=False),
-            json.dumps(article.correspondents, ensure_ascii=False),
-        )
-        + (article.dateline, article.event_date, article.mixed, json.dumps(blocks)),
-    )
-    return int(cursor.lastrowid or 0)

@@ -109,11 +109,6 @@ def check_file(folder: Path, record: FileRecord) -> None:
         _checked.popitem(last=False)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Make `manifest` the current one: written beside it, made durable, renamed over it."""
-    put_in_force(folder, stage_manifest(folder, manifest))
-
-
 def put_in_force(folder: Path, staged: Path) -> None:
     """Make a manifest that was staged the current one."""
     os.replace(staged, folder / FILE)
