@@ -11,7 +11,6 @@ from api.context import Given, Links
 from api.json_route import JsonRoute
 from api.schemas import AskRequest, AskResponse
 from api.streaming import EventStream
-from qa.errors import InvalidRequest
 
 log = logging.getLogger("jianghai_qa.api")
 router = APIRouter(route_class=JsonRoute, tags=["search and ask"])
@@ -30,16 +29,10 @@ def ask(request: AskRequest, context: Given, urls: Links) -> AskResponse | Event
     `answerable` is false when the documents hold no answer; `passages` are the nearest ones then. With `stream` the same comes
     as server-sent events; a fault after the first is an event `error`.
     """
-    _refuse_history(request)
     if context.settings.log_questions:
         log.info("ask %r", request.question)
     filters = request.filters.record() if request.filters else None
-    answer = AskResponse.of(context.service.ask(request.question, top_k=request.top_k, filters=filters), urls)
+    history = [turn.record() for turn in request.history or ()]
+    found = context.service.ask(request.question, top_k=request.top_k, filters=filters, history=history)
+    answer = AskResponse.of(found, urls)
     return EventStream(ask_events(answer)) if request.stream else answer
-
-
-def _refuse_history(request: AskRequest) -> None:
-    if request.history:
-        raise InvalidRequest(
-            "found a history, which is not available yet, expected none; leave `history` out and ask one whole question"
-        )

@@ -9,10 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from api.dates import check_date, check_order
 from api.urls import Urls
-from qa import records
+from qa import conversation, records
 
 MAX_QUESTION = 1000
 MAX_TOP_K = 50
+MAX_TURN = 20_000
+MAX_TURNS = 100
 
 
 def _no_nul(text: str) -> str:
@@ -74,7 +76,11 @@ class Turn(_Request):
     """One earlier turn of a conversation."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: Annotated[str, StringConstraints(max_length=MAX_TURN), AfterValidator(_no_nul)]
+
+    def record(self) -> conversation.Turn:
+        """Return the turn as the service takes it."""
+        return conversation.Turn(conversation.Role(self.role), self.content)
 
 
 class AskRequest(_Request):
@@ -83,7 +89,7 @@ class AskRequest(_Request):
     question: Question = Field(description="in Chinese or English, 1-1000 characters after trimming")
     top_k: TopK = 5
     filters: Filters | None = None
-    history: list[Turn] | None = Field(None, description="earlier turns; not available yet, leave it empty")
+    history: list[Turn] | None = Field(None, max_length=MAX_TURNS, description="earlier turns, oldest first")
     stream: Flag = Field(False, description="answer as server-sent events: passages, delta, answer, error")
 
 
@@ -165,6 +171,9 @@ class AskResponse(BaseModel):
     """An answer of verbatim sentences with `[n]` markers, or the statement that the documents hold none."""
 
     question: str
+    asked: str = Field(
+        description="the question as it was searched for: made whole from `history` when it was a follow-up"
+    )
     answer: str
     answerable: bool
     confidence: float = Field(description="probability that the top passages hold the answer")
@@ -184,6 +193,7 @@ class AskResponse(BaseModel):
         ]
         return cls(
             question=answer.question,
+            asked=answer.asked,
             answer=answer.text,
             answerable=answer.answerable,
             confidence=answer.confidence,

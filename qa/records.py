@@ -246,10 +246,12 @@ class AnswerCitation:
 class Answer:
     """An answer made of verbatim sentences, or the statement that the documents hold none.
 
+    `asked` is the question as it was searched for: a follow-up question is made whole from the turns before it.
     `confidence` is the probability that the top passages hold the answer; it is fitted only when `calibrated`.
     """
 
     question: str
+    asked: str
     text: str
     answerable: bool
     confidence: float

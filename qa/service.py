@@ -24,6 +24,7 @@ from qa.answering.answerer import Answerer
 from qa.answering.extractive import ExtractiveAnswerer
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
+from qa.conversation import Turn, standalone
 from qa.errors import IndexStale, QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
@@ -183,24 +184,29 @@ class Service:
         engine, _, passages = self._find(query, top_k, filters, find)
         return SearchResult(query, mode, engine.index_version, _since(started), passages)
 
-    def ask(self, question: str, *, top_k: int = 5, filters: Filters | None = None) -> Answer:
-        """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`."""
+    def ask(
+        self, question: str, *, top_k: int = 5, filters: Filters | None = None, history: Sequence[Turn] = ()
+    ) -> Answer:
+        """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`.
+
+        `history` holds the turns before it, oldest first: a follow-up question is made whole from them.
+        """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
+        asked = standalone(question, history)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
-            return engine.finder.find(question, k, allowed)
+            return engine.finder.find(asked, k, allowed)
 
-        engine, found, passages = self._find(question, top_k, filters, find)
+        engine, found, passages = self._find(asked, top_k, filters, find)
         answerable, sure = _judge(found, passages, engine.hybrid.fitted)
         with self._turn:
             draft = (
-                engine.answerer.answer(question, passages)
-                if answerable
-                else no_answer(question, nearest=bool(passages))
+                engine.answerer.answer(asked, passages) if answerable else no_answer(question, nearest=bool(passages))
             )
         return Answer(
             question=question,
+            asked=asked,
             text=draft.text,
             answerable=answerable,
             confidence=sure,

@@ -119,16 +119,15 @@ def test_numbers_that_json_does_not_know_are_told(client: httpx.Client, value: s
 @pytest.mark.parametrize(
     ("fields", "part"),
     [
-        (
-            {"history": [{"role": "user", "content": "x"}]},
-            "not available yet, expected none; leave `history` out",
-        ),
+        ({"history": [{"role": "user", "content": "x" * 20_001}]}, "history[0].content: found"),
+        ({"history": [{"role": "user", "content": "x"}] * 101}, "history: found"),
+        ({"history": [{"role": "user", "content": "a\x00b"}]}, "a NUL character at position 1"),
         ({"history": "x"}, "expected a list of earlier turns"),
         ({"stream": 1}, "expected true or false"),
         ({"mode": "hybrid"}, "mode: found an unknown field"),
     ],
 )
-def test_what_ask_does_not_take_yet_is_told(client: httpx.Client, fields: dict[str, object], part: str) -> None:
+def test_what_ask_does_not_take_is_told(client: httpx.Client, fields: dict[str, object], part: str) -> None:
     response = client.post("/v1/ask", json={"question": "江海", **fields})
     assert part in error_of(response, 422, "invalid_request")
 
