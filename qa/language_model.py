@@ -33,6 +33,10 @@ class LanguageModel(Protocol):
     @property
     def name(self) -> str: ...
 
+    def get_ready(self) -> None:
+        """Do now what takes time before the first request."""
+        ...
+
     def complete(self, system: str, user: str) -> str:
         """Return the reply to a user's message under a system message; raise `LanguageModelError`."""
         ...
@@ -78,6 +82,10 @@ class OpenAIModel:
     @property
     def name(self) -> str:
         return self._name
+
+    def get_ready(self) -> None:
+        """Import the SDK with what a chat needs, which takes a second or two; nothing is asked."""
+        import openai.resources.chat  # noqa: F401 - loaded for the requests to come
 
     def complete(self, system: str, user: str) -> str:
         """Return the reply, "" when the model says nothing; raise `LanguageModelError` when none comes in time.

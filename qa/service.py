@@ -138,6 +138,8 @@ class Service:
         self._engine = self._open_engine()
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
+        if self._generated is not None:
+            self._generated.get_ready()
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = date.today) -> Service:

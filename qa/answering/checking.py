@@ -18,7 +18,7 @@ from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
 from qa.answering.latin_names import unknown_latin_names
 from qa.answering.likeness import Likeness
 from qa.answering.markers import markers, without_markers
-from qa.answering.quotations import unproved
+from qa.answering.quotations import quotations, unproved
 from qa.words import WordCutter
 
 
@@ -66,11 +66,14 @@ class Checker:
     def _unproved(self, said: str, cited: list[Evidence]) -> Fault | None:
         if unproved(said, cited):
             return Fault.QUOTATION
-        if _all_figures(cited).missing(claimed(said)):
+        printed, figures = _all_figures(cited), claimed(said)
+        if printed.missing(figures):
             return Fault.FIGURE
         if self._unknown_names(said, cited):
             return Fault.NAME
-        return None if self.likeness.related(said, [e.hit.text for e in cited]) else Fault.UNRELATED
+        anchored = bool(quotations(said)) or printed.shared(figures) > 0
+        related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
+        return None if related else Fault.UNRELATED
 
     def _unknown_names(self, said: str, cited: list[Evidence]) -> bool:
         readable = "\n".join(evidence.readable for evidence in cited)

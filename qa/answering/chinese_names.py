@@ -89,6 +89,11 @@ def _compounds(words: list[tuple[str, bool]]) -> list[tuple[str, str]]:
     ]
 
 
+def get_ready(cutter: WordCutter) -> None:
+    """Read the dictionary's tags now, so that no sentence waits for them."""
+    _tagged("", cutter)
+
+
 @cache
 def _tagger(cutter: WordCutter) -> POSTokenizer:
     # Imported here: the tags of the dictionary take half a second, and only a model's sentences need them.

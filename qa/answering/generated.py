@@ -15,6 +15,7 @@ from enum import Enum, auto
 from embeddings.encoder import Encoder
 from qa.answering.answerer import Draft
 from qa.answering.checking import Checker, Fault
+from qa.answering.chinese_names import get_ready
 from qa.answering.cutting import Cutter, Said
 from qa.answering.evidence import Evidence, squeezed
 from qa.answering.likeness import Likeness
@@ -57,6 +58,11 @@ class GeneratedAnswerer:
     cutter: WordCutter
     slots: threading.Semaphore
     name: str = "language-model"
+
+    def get_ready(self) -> None:
+        """Load now what the first answer would wait for."""
+        self.model.get_ready()
+        get_ready(self.cutter)
 
     def begin(self, question: str, passages: Sequence[CitedHit]) -> Saying:
         """Ask, and return the answer on its way."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from qa.alike import sound
+from qa.answering.words_of_number import NUMBER_WORDS
 from qa.fold import fold
 from qa.terms import HAN
 
@@ -150,7 +151,7 @@ def _plain(word: str) -> str:
 
 def _is_usual(word: _Word, *, followed: bool, readable: str) -> bool:
     plain = fold(word.text).replace("’", "'")
-    if plain in _MONTHS or plain in _LINKS:
+    if plain in _MONTHS or plain in _LINKS or plain in NUMBER_WORDS or plain == "no":
         return True
     if plain in _NAMED:
         return not _NAMED[plain] or any(form in readable for form in _NAMED[plain])

@@ -29,6 +29,7 @@ _SMALL = (
     | {"dozen": 12, "couple": 2, "twice": 2, "both": 2}
 )
 _LARGE = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+NUMBER_WORDS = frozenset([*_SMALL, *_LARGE])
 _WORD = "|".join(sorted([*_SMALL, *_LARGE], key=len, reverse=True))
 _WORDS = re.compile(rf"\b(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*\b")
 _SCALED = re.compile(rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)[ -]({'|'.join(_LARGE)})s?\b")
