@@ -40,11 +40,16 @@ def questions(*texts: str) -> Say:
 
 @dataclass
 class ModelServer:
-    """`script` is taken from the front; when it is empty, `otherwise` decides from the text of the user's message."""
+    """`script` is taken from the front; when it is empty, `otherwise` decides from the text of the user's message.
+
+    Streamed requests, which ask for answers, have `answers` of their own, and `answer` when these are used up.
+    """
 
     url: str = ""
     script: list[Say] = field(default_factory=list)
     otherwise: Callable[[str], Say] = lambda user: questions("什么事情没有人问过?")
+    answers: list[Say] = field(default_factory=list)
+    answer: Callable[[dict[str, Any]], Say] = lambda question: Say("NO_ANSWER")
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -66,6 +71,8 @@ class ModelServer:
 
     def reply(self, body: dict[str, Any]) -> Say:
         self.asked.append(body)
+        if body.get("stream"):
+            return self.answers.pop(0) if self.answers else self.answer(json.loads(body["messages"][1]["content"]))
         return self.script.pop(0) if self.script else self.otherwise(body["messages"][1]["content"])
 
 

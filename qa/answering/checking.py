@@ -12,14 +12,18 @@ from enum import StrEnum
 
 from qa.answering.chinese_names import unknown_chinese_names
 from qa.answering.cutting import LONGEST
-from qa.answering.evidence import Evidence
+from qa.answering.evidence import Evidence, squeezed
 from qa.answering.figures import Figures, claimed
 from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
 from qa.answering.latin_names import unknown_latin_names
 from qa.answering.likeness import Likeness
 from qa.answering.markers import markers, without_markers
+from qa.answering.prompt import SYSTEM
 from qa.answering.quotations import quotations, unproved
 from qa.words import WordCutter
+
+# So many characters in a row are no accident.
+_COPIED = 24
 
 
 class Fault(StrEnum):
@@ -35,6 +39,7 @@ class Fault(StrEnum):
     NAME = "it has a name that the passages do not have"
     UNRELATED = "it has nothing to do with the passages"
     REPEATED = "it was said before"
+    RULES = "it repeats what the model was told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Checker:
 
     def _unclean(self, sentence: str, said: str, cited: list[Evidence]) -> Fault | None:
         printed = "\n".join(evidence.readable for evidence in cited)
+        if _repeats_rules(said):
+            return Fault.RULES
         if has_markup(sentence) or has_foreign_link(said, printed):
             return Fault.MARKUP
         return Fault.HOSTILE if is_hostile(sentence, printed) else None
@@ -82,6 +89,11 @@ class Checker:
             unknown_chinese_names(said, known, self.cutter)
             or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable))
         )
+
+
+def _repeats_rules(said: str) -> bool:
+    plain, rules = squeezed(said), squeezed(SYSTEM)
+    return any(plain[i : i + _COPIED] in rules for i in range(len(plain) - _COPIED + 1))
 
 
 def _all_figures(cited: list[Evidence]) -> Figures:

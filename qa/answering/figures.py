@@ -52,6 +52,7 @@ _ARABIC = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?([十百千万亿]*)")
 _HAN = re.compile(rf"(?P<han>[{_H}]+)(?:点(?P<part>[零一二三四五六七八九]+))?")
 _SQUARED = re.compile(r"(?<=[a-z])[23](?![\w.])")
 _ABOUT = re.compile(rf"(?<=[\d{_H}])[余多来](?=[百千万亿])")
+_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 _CLOCK = re.compile(rf"({_D})(?:时|点|:\d\d| ?[ap]\.?m\b)")
 # What counts follows a lone Chinese digit that is a number; elsewhere it is as often part of a word.
 _COUNTS = re.compile(
@@ -131,7 +132,7 @@ def printed(texts: Iterable[str], known: Iterable[str | None] = ()) -> Figures:
 
 def _read(text: str, *, generous: bool) -> Figures:
     found = Figures()
-    folded = _SQUARED.sub(" ", _ABOUT.sub("", fold(text)))
+    folded = _FULL_HOUR.sub("", _SQUARED.sub(" ", _ABOUT.sub("", fold(text))))
     for reader in (_read_plans, _read_chinese_dates, _read_other_dates, _read_years, _read_shares, _read_codes):
         folded = reader(found, folded)
     if generous:
@@ -140,12 +141,12 @@ def _read(text: str, *, generous: bool) -> Figures:
     def number(value: Decimal | str) -> None:
         if isinstance(value, str):
             found.claim(f"/{value}")
-        elif generous or value not in (0, 1):
+        elif generous or value not in (0, 1):  # one and 一 are words more often than numbers
             found.claim(_number(value))
 
     folded = english_numbers(folded, number)
     for value in _arabic(folded):
-        number(value)
+        found.claim(_number(value))
     for value in _han(_ARABIC.sub(" ", folded), generous):
         number(value)
     return found

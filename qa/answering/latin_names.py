@@ -153,10 +153,13 @@ def _is_usual(word: _Word, *, followed: bool, readable: str) -> bool:
     plain = fold(word.text).replace("’", "'")
     if plain in _MONTHS or plain in _LINKS or plain in NUMBER_WORDS or plain == "no":
         return True
+    begins = plain in _BEGINNINGS and not (word.text.isupper() and len(plain) > 1)
+    if word.initial and begins:
+        return True
     if plain in _NAMED:
         return not _NAMED[plain] or any(form in readable for form in _NAMED[plain])
-    begins = plain in _BEGINNINGS or (len(plain) > 5 and _COMMON_END.search(plain) is not None)
-    return word.initial and begins and not (followed and plain not in _BEGINNINGS)
+    common = len(plain) > 5 and _COMMON_END.search(plain) is not None
+    return word.initial and common and not followed
 
 
 class _Pinyin:
