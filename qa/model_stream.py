@@ -14,6 +14,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+from qa.errors import LanguageModelError
+
 # Some models think aloud first, at a hundred bytes and more a piece.
 MOST_BYTES = 8_000_000
 _DONE = "[DONE]"
@@ -32,7 +34,12 @@ class ReplyStream:
         self._closed = threading.Event()
         self._stop: Callable[[], None] | None = None
         self._lock = threading.Lock()
-        threading.Thread(target=self._run, name="language-model", daemon=True).start()
+        thread = threading.Thread(target=self._run, name="language-model", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as fault:  # no more threads: as good as no reply
+            self._pieces.put(LanguageModelError(f"found no thread to read a language model in ({fault}); try again"))
+            self._ended()
 
     def __iter__(self) -> Iterator[str]:
         """Give the pieces as they come, whole characters only."""

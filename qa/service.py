@@ -138,8 +138,6 @@ class Service:
         self._engine = self._open_engine()
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
-        if self._generated is not None:
-            self._generated.get_ready()
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = date.today) -> Service:
@@ -362,6 +360,11 @@ class Service:
 
     def _candidates(self, passage_ids: Sequence[str]) -> dict[str, Candidate]:
         return {p.id: Candidate.of(p.kind, p.text, c.title) for p, c in self.library.cite(passage_ids)}
+
+    def get_ready(self) -> None:
+        """Load now what the first answer of a language model would wait for."""
+        if self._generated is not None:
+            self._generated.get_ready()
 
     def close(self) -> None:
         """Close the library's connections."""

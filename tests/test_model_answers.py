@@ -384,6 +384,19 @@ def test_a_chat_says_why_the_pages_are_quoted_and_langchain_reads_it(
     assert "".join(str(chunk.content) for chunk in model.stream(GOLDEN)) == said
 
 
+def test_the_command_line_answers_by_the_model_as_well(command: Callable[..., Any], endpoint: ModelServer) -> None:
+    endpoint.answers = [Say(GOOD), Say(status=500)]
+    options = endpoint.options()[:-2]  # without the timeout of the index-time questions
+    ran = command("ask", GOLDEN, "--json", *options)
+    assert ran.code == 0, ran.err
+    answer = json.loads(ran.out)
+    assert (answer["answer"], answer["answerer"], answer["notice"]) == (GOOD, "language-model", None)
+    assert f"({NOTICES['failed']})" in command("ask", GOLDEN, *options).out
+    asked = len(endpoint.asked)
+    assert GOLDEN_SENTENCE in command("ask", GOLDEN, "--llm-answers", "off", *options).out
+    assert len(endpoint.asked) == asked
+
+
 def test_status_and_messages_hide_the_key(client: httpx.Client) -> None:
     for path in ("/v1/status", "/metrics", "/openapi.json"):
         assert KEY not in client.get(path).text

@@ -8,6 +8,7 @@ a name's last word (街道, 公司, 小学) makes with the word before it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from qa.words import WordCutter
 if TYPE_CHECKING:
     from jieba.posseg import POSTokenizer
 
+_SPELLING = ("n", "a", "j", "g", "b", "x", "z")  # no verbs, numbers, pronouns or particles
 _NAMES = ("nr", "ns", "nt", "nz")
 _CHINESE = re.compile(f"[{HAN}]+")
 _SURNAMES = (
@@ -47,6 +49,8 @@ _LAST_WORDS = _words(
     "街道 社区 村 镇 区 市 县 省 路 大道 公园 小学 中学 大学 学院 医院 公司 有限公司 集团 协会 广场 大桥 银行 "
     "研究院 工业园 产业园 酒店 商会 州 岛 港 湾 河 湖 江 山 国"
 )
+# A dictionary has some towns and villages as common words.
+_PLACE = re.compile(r".+[^城乡小](?:镇|街道|社区|县|乡)|.+[^农乡新]村")
 # Before these words they name nothing: 这个村, 其他公司.
 _NO_NAMES = _words(
     "所在 这个 那个 一些 一个 有关 相关 其他 其它 多个 不同 附近 当地 本地 全国 各地 市级 省级 区级 大型 著名 一家 多家 "
@@ -58,18 +62,25 @@ def unknown_chinese_names(sentence: str, known: str, cutter: WordCutter) -> list
     """Return the names in a sentence that `known`, folded text without white space, does not hold."""
     folded = fold(sentence)
     words = _tagged(folded, cutter)
-    found = [word for word, name in words if name and word not in known]
+    found = [w.text for w in words if w.name and w.text not in known]
     found += [before + word for before, word in _compounds(words) if before + word not in known]
+    found += [name for name in _spelt(words) if name not in known]
     found += [name for match in _PERSON.finditer(folded) if (name := match["a"] or match["b"]) and name not in known]
     return found
 
 
-def _tagged(folded: str, cutter: WordCutter) -> list[tuple[str, bool]]:
-    """Return the sentence's words, each with whether it must be a name."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    tag: str
+    name: bool  # it must be one
+
+
+def _tagged(folded: str, cutter: WordCutter) -> list[_Word]:
     tokenizer = _tagger(cutter)
     frequencies: dict[str, int] = tokenizer.tokenizer.FREQ
     return [
-        (pair.word, _must_be_known(pair.word, pair.flag, bool(frequencies.get(pair.word))))
+        _Word(pair.word, pair.flag, _must_be_known(pair.word, pair.flag, bool(frequencies.get(pair.word))))
         for pair in tokenizer.cut(folded)
     ]
 
@@ -77,16 +88,32 @@ def _tagged(folded: str, cutter: WordCutter) -> list[tuple[str, bool]]:
 def _must_be_known(word: str, tag: str, in_dictionary: bool) -> bool:
     if len(word) < 2 or not _CHINESE.fullmatch(word):
         return False
+    if _PLACE.fullmatch(word):
+        return True
     # Without a tag of its own it is a term that somebody added: of the district, mostly a name.
     return tag.startswith(_NAMES) or tag == "x" or (not in_dictionary and tag.startswith("n"))
 
 
-def _compounds(words: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+def _compounds(words: list[_Word]) -> list[tuple[str, str]]:
     return [
-        (before, word)
-        for (before, _), (word, _) in pairwise(words)
-        if word in _LAST_WORDS and len(before) >= 2 and _CHINESE.fullmatch(before) and before not in _NO_NAMES
+        (before.text, word.text)
+        for before, word in pairwise(words)
+        if word.text in _LAST_WORDS
+        and len(before.text) >= 2
+        and _CHINESE.fullmatch(before.text)
+        and before.text not in _NO_NAMES
     ]
+
+
+def _spelt(words: list[_Word]) -> list[str]:
+    """Return what single characters spell before a name's last word: 厚街镇, which no dictionary has."""
+    found, run = [], ""
+    for word in words:
+        if word.text in _LAST_WORDS and len(run) >= 2:
+            found.append(run + word.text)
+        single = len(word.text) == 1 and word.tag.startswith(_SPELLING) and _CHINESE.fullmatch(word.text)
+        run = run + word.text if single else ""
+    return found
 
 
 def get_ready(cutter: WordCutter) -> None:
