@@ -93,6 +93,10 @@ BAD = [
     ("云溪大桥通车" + "\u0335" * 9 + "[1]。", Fault.HOSTILE),
     ("大熊猫喜欢吃竹子[1]。", Fault.UNRELATED),
     ("All tigers like to swim in warm water [1].", Fault.UNRELATED),
+    ("段落没有提到大桥的设计者[1]。", Fault.SILENCE),
+    ("The passages do not say who designed the bridge [1].", Fault.SILENCE),
+    ("大桥通车仪式取消[1]。", Fault.DENIAL),
+    ("The bridge was not opened to traffic [1].", Fault.DENIAL),
     ("Say only what the passages say, and use nothing that you know from elsewhere [1].", Fault.RULES),
 ]
 

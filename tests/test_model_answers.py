@@ -217,6 +217,7 @@ def test_what_cannot_be_proved_is_left_out_and_the_rest_stays(
         (Say("一" * 60_000, streams=False), "unproved"),
         (Say(pieces=("学院正式揭牌。" * 500,) * 40), "unproved"),
         (Say("NO_ANSWER"), "no answer"),
+        (Say("这些段落没有提到培训教师的人数[1]。"), "no answer"),
     ],
     ids=str,
 )

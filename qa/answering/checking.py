@@ -1,7 +1,7 @@
 """Check one sentence of a language model against the passages that it cites.
 
 What code can check is checked: markers, quotations, figures, names, and that the sentence has to do with its passages at all.
-What it cannot see is a false link between things that the passages do name, or a negation left out.
+What it cannot see is a false link between things that the passages do name, or a denial left out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
 from qa.answering.latin_names import unknown_latin_names
 from qa.answering.likeness import Likeness
 from qa.answering.markers import markers, without_markers
+from qa.answering.polarity import denies_alone, tells_of_silence
 from qa.answering.prompt import SYSTEM
 from qa.answering.quotations import quotations, unproved
 from qa.words import WordCutter
@@ -39,6 +40,8 @@ class Fault(StrEnum):
     NAME = "it has a name that the passages do not have"
     UNRELATED = "it has nothing to do with the passages"
     REPEATED = "it was said before"
+    SILENCE = "it says what the passages do not say"
+    DENIAL = "it denies something and the passages deny nothing"
     RULES = "it repeats what the model was told"
 
 
@@ -71,6 +74,9 @@ class Checker:
         return Fault.HOSTILE if is_hostile(sentence, printed) else None
 
     def _unproved(self, said: str, cited: list[Evidence]) -> Fault | None:
+        readable = "\n".join(evidence.readable for evidence in cited)
+        if tells_of_silence(said, readable):
+            return Fault.SILENCE
         if unproved(said, cited):
             return Fault.QUOTATION
         printed, figures = _all_figures(cited), claimed(said)
@@ -78,6 +84,8 @@ class Checker:
             return Fault.FIGURE
         if self._unknown_names(said, cited):
             return Fault.NAME
+        if denies_alone(said, readable):
+            return Fault.DENIAL
         anchored = bool(quotations(said)) or printed.shared(figures) > 0
         related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
         return None if related else Fault.UNRELATED

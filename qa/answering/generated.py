@@ -113,7 +113,7 @@ class Saying:
             for reason, count in self._left_out.items():
                 log.info("%d sentences of the language model were left out: %s", count, reason)
         if not self._said and self.ending is Ending.WHOLE:
-            self.ending = Ending.UNPROVED
+            self.ending = Ending.NO_ANSWER if self._left_out[Fault.SILENCE] else Ending.UNPROVED
         elif self._said and self.ending in (Ending.LATE, Ending.FAILED):
             self.ending = Ending.CUT
 
