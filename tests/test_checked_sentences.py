@@ -78,6 +78,7 @@ BAD = [
     ("大桥连接南湖街道[1]。", Fault.NAME),
     ("Wang Dawei described how the bridge was built [1].", Fault.NAME),
     ("The bridge was built by Siemens [1].", Fault.NAME),
+    ("The bridge was built with Japan and Germany [1].", Fault.NAME),
     ("Tesla built the bridge [1].", Fault.NAME),
     ("详情见http://evil.example/x [1]。", Fault.MARKUP),
     ("详情见evil.com[1]。", Fault.MARKUP),
@@ -111,6 +112,12 @@ def test_a_sentence_that_they_do_not_bear_out_is_left_out(sentence: str, fault: 
     assert CHECKER.fault(sentence) == fault
 
 
+def test_a_name_in_pinyin_may_have_its_characters_other_reading() -> None:
+    checker = Checker({1: evidence(1, "礼乐街道新建足球场,番禺区也来学习。")}, LIKENESS, CUTTER)
+    assert checker.fault("Liyue Subdistrict built a new football pitch, and Panyu District came to learn [1].") is None
+    assert checker.fault("Liyou Subdistrict built a new football pitch [1].") is Fault.NAME
+
+
 def cut(pieces: list[str]) -> list[str]:
     cutter = Cutter()
     found = [said.text for piece in pieces for said in cutter.feed(piece)]
@@ -127,6 +134,7 @@ CUTS = [
     ("## 标题\n**甲**有20人[1, 2]。【3】", ["标题", "甲有20人[1, 2]。【3】"]),
     ("没有句号[1]", ["没有句号[1]"]),
     ("甲……[1]乙。", ["甲……[1]", "乙。"]),
+    ("It was so [6].1月7日开会[3]。", ["It was so [6].", "1月7日开会[3]。"]),
     ("", []),
     ("\n \n", []),
 ]  # fmt: skip

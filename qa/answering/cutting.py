@@ -80,7 +80,7 @@ def _ends(text: str, stop: re.Match[str], end: int) -> bool:
     said, mark, rest = text[: stop.start()], stop[0], text[end:]
     if _open(text[: stop.end()]):
         return False
-    if mark[0] not in ".!?":
+    if mark[0] not in ".!?" or said.endswith(("]", "】", "\uff3d")):
         return True
     # A Latin mark ends a sentence before a blank or a marker alone.
     if end == stop.end() and rest and not rest[0].isspace() and rest[0].isascii():

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from qa.alike import sound
 from qa.answering.words_of_number import NUMBER_WORDS
@@ -85,6 +87,15 @@ _USUAL = {
     "saturday": "星期六 周六",
     "sunday": "星期日 星期天 周日",
 }
+
+
+@cache
+def _abroad() -> dict[str, list[str]]:
+    """Return countries and cities: so near to each other in meaning that nothing but their own names bears them out."""
+    lines = resources.files("qa").joinpath("data/abroad.txt").read_text(encoding="utf-8").splitlines()
+    return {words[0]: words[1:] for line in lines if not line.startswith("#") and (words := line.split())}
+
+
 _NAMED = {word: forms.split() for words, forms in _USUAL.items() for word in words.split()}
 # Dates are checked by their value.
 _MONTHS = _words(
@@ -123,7 +134,7 @@ def unknown_latin_names(sentence: str, readable: str, translates: Translates) ->
             _plain(word.text) in latin
             or _is_usual(word, followed=bool(beside[0]), readable=readable)
             or pinyin.holds(_plain(word.text), *(_plain(w) for w in (*beside[0], *beside[1])))
-            or translates(_plain(word.text))
+            or (_plain(word.text) not in _abroad() and translates(_plain(word.text)))
         ):
             found.append(word.text)
     return found
@@ -156,41 +167,52 @@ def _is_usual(word: _Word, *, followed: bool, readable: str) -> bool:
     begins = plain in _BEGINNINGS and not (word.text.isupper() and len(plain) > 1)
     if word.initial and begins:
         return True
+    if plain in _abroad():
+        return any(form in readable for form in _abroad()[plain])
     if plain in _NAMED:
         return not _NAMED[plain] or any(form in readable for form in _NAMED[plain])
     common = len(plain) > 5 and _COMMON_END.search(plain) is not None
     return word.initial and common and not followed
 
 
+# Characters that names read otherwise than most words do.
+_ALSO = {
+    "乐": "yue", "重": "chong zhong", "行": "hang xing", "长": "chang zhang", "都": "du", "会": "kuai hui", "单": "shan",
+    "曾": "zeng",
+    "区": "ou", "解": "xie", "盛": "cheng sheng", "查": "zha", "覃": "qin tan", "番": "pan", "厦": "xia", "埔": "pu bu",
+    "朝": "chao zhao", "藏": "zang cang", "绿": "lu lv", "女": "nu nv", "吕": "lu lv lyu", "调": "diao tiao",
+}  # fmt: skip
+
+
 class _Pinyin:
-    """The syllables of a text's Chinese characters, to find words spelt in pinyin."""
+    """The readings of a text's Chinese characters, to find words spelt in pinyin."""
 
     def __init__(self, readable: str) -> None:
-        self._runs = []
-        for run in _HAN_RUN.findall(readable):
-            syllables = [(sound(c) or "?").replace("ü", "u") for c in run]
-            ends = [0]
-            for syllable in syllables:
-                ends.append(ends[-1] + len(syllable))
-            self._runs.append(("".join(syllables), ends))
+        self._runs = [[_readings(character) for character in run] for run in _HAN_RUN.findall(readable)]
 
     def holds(self, word: str, *neighbours: str) -> bool:
         """Say whether neighbouring characters are read so: two at least, or one together with a neighbouring word."""
         if not word.isascii():
             return False
-        if self._syllables(word) >= 2:
+        if self._is_spelt(word):
             return True
-        joined = (both for other in neighbours for both in (word + other, other + word))
-        return any(self._syllables(both) >= 2 for both in joined)
+        return any(self._is_spelt(both) for other in neighbours for both in (word + other, other + word))
 
-    def _syllables(self, word: str) -> int:
-        """Return how many characters are read as `word`, 0 where none are."""
+    def _is_spelt(self, word: str) -> bool:
         spelt = word.replace("'", "").replace("-", "")
-        for text, ends in self._runs:
-            starts = {place: i for i, place in enumerate(ends)}
-            place = text.find(spelt)
-            while place >= 0:
-                if place in starts and place + len(spelt) in starts:
-                    return starts[place + len(spelt)] - starts[place]
-                place = text.find(spelt, place + 1)
+        return any(_syllables(spelt, run, i) >= 2 for run in self._runs for i in range(len(run)))
+
+
+def _readings(character: str) -> tuple[str, ...]:
+    usual = sound(character)
+    return tuple(dict.fromkeys([*([usual] if usual else []), *_ALSO.get(character, "").split()]))
+
+
+def _syllables(word: str, run: list[tuple[str, ...]], start: int) -> int:
+    """Return how many characters from `start` on are read as the whole word, a negative number where none are."""
+    if not word:
         return 0
+    if start == len(run):
+        return -100
+    rests = (word[len(one) :] for one in run[start] if word.startswith(one))
+    return max((1 + _syllables(rest, run, start + 1) for rest in rests), default=-100)

@@ -23,7 +23,7 @@ _RELATED_CHINESE, _RELATED_OTHER, _RELATED_VECTORS = 0.45, 0.3, 0.3
 # A sentence that shares a figure or a quotation with the text needs less.
 _ANCHORED = 0.1
 # From here on a word is a translation of one in the text.
-_TRANSLATION = 0.33
+_TRANSLATION = 0.38
 
 
 @dataclass(frozen=True, slots=True)
