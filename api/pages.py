@@ -1,4 +1,4 @@
-"""The pages for people: the question page, a document for reading, the description of the API."""
+"""The pages for people: the chat page, a document for reading, the description of the API."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Language = Annotated[str | None, Query(max_length=10)]
 
 
 @router.get("/")
-def question_page() -> HTMLResponse:
-    """Return the page with the question field."""
-    return _static_page("ask.html")
+def chat_page() -> HTMLResponse:
+    """Return the chat page; its scripts read how it is to look from the address (`embed`, `lang`, `theme`)."""
+    return _static_page("chat.html")
 
 
 @router.get("/docs")
