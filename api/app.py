@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
 
 from api import ask, changes, documents, errors, openapi, pages, search, status
 from api.context import Context
@@ -19,6 +18,7 @@ from api.error_shapes import DifyErrorBody, OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
+from api.static_files import RevalidatedFiles
 from api.urls import public_prefix
 from qa.jobs import Jobs
 from qa.service import Service
@@ -76,7 +76,7 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
     app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
     app.router.routes.append(Route(McpEndpoint.path, McpEndpoint()))
-    app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
+    app.mount("/static", RevalidatedFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
     openapi.install(app)
     return app

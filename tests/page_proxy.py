@@ -21,7 +21,7 @@ class Proxy(ThreadingHTTPServer):
 
     def __init__(self, upstream: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.upstream = upstream
+        self.client = httpx.Client(base_url=upstream, trust_env=False)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.gate = threading.Semaphore(0)
         self.breaks = False
@@ -48,8 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, body: bytes) -> None:
         sent = {name: value for name, value in self.headers.items() if name.lower() not in {*_HOP, "accept-encoding"}}
-        url = self.server.upstream + self.path
-        answer = httpx.request(self.command, url, headers=sent, content=body, trust_env=False)
+        answer = self.server.client.request(self.command, self.path, headers=sent, content=body)
         self.send_response(answer.status_code)
         for name, value in answer.headers.items():
             if name not in _HOP:
@@ -86,3 +85,4 @@ def proxy(upstream: str) -> Iterator[Proxy]:
         one.allow(100)
         one.shutdown()
         thread.join()
+        one.client.close()

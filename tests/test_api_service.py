@@ -77,6 +77,7 @@ def test_static_files_are_not_sent_again_when_unchanged(client: httpx.Client) ->
     first = client.get("/static/page.css")
     again = client.get("/static/page.css", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "no-cache"
 
 
 def cited_url(client: httpx.Client, **headers: str) -> str:

@@ -66,10 +66,10 @@ function keepInView(view, last) {
 }
 
 // A question from the address stands for itself: `alone` asks it without the turns before it.
-async function go({ question, filters = filtering.filters, alone = false }) {
+async function go({ question, filters = filtering.filters, labels = filtering.labels, alone = false }) {
   if (running) return announce(WORDS[lang()].waitFor);
   const request = { question, history: alone ? [] : earlier(), ...(filters ? { filters } : {}) };
-  const turn = { question, filters, filterLabels: filtering.labels, status: "asking", text: "", passages: [], answer: null, fault: null };
+  const turn = { question, filters, filterLabels: labels, status: "asking", text: "", passages: [], answer: null, fault: null };
   const view = show(turn);
   arrange();
   running = new AbortController();
@@ -110,7 +110,7 @@ function again(turn, withoutFilter = false) {
   views = views.filter((view) => view !== failed);
   failed?.element.remove();
   composer.focus();
-  return go({ question: turn.question, filters: withoutFilter ? null : turn.filters });
+  return go({ question: turn.question, filters: withoutFilter ? null : turn.filters, labels: turn.filterLabels });
 }
 
 function startAfresh() {
@@ -148,12 +148,17 @@ function follow() {
   try {
     question = decodeURIComponent(location.hash.slice(3)).trim();
   } catch { /* a damaged address asks nothing */ }
-  window.history.replaceState(null, "", location.pathname + location.search);
+  history.replaceState(null, "", location.pathname + location.search);
   if (question) go({ question, alone: true });
 }
 
 place("language").addEventListener("click", () => {
   speak(WORDS[lang()].otherLang);
+  const address = new URL(location.href);
+  if (address.searchParams.has("lang")) {
+    address.searchParams.set("lang", lang());
+    history.replaceState(null, "", address);
+  }
   try {
     localStorage.setItem("lang", lang());
   } catch { /* a browser that keeps nothing still switches */ }

@@ -1,5 +1,6 @@
 // The conversation outlives a visit to the reading page and a reload: it stays with the tab and ends with it.
-const NAME = "jianghai-conversation";
+// The number tells this form of what is kept from later ones.
+const NAME = "jianghai-conversation-1";
 
 // What was under way when the page was left is not known to have ended well.
 function settled(turn) {

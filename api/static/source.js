@@ -83,7 +83,8 @@ panel.addEventListener("close", () => {
 });
 // A panel beside the page is no modal dialog, which the browser would close by itself.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel.open && !document.querySelector("dialog:modal")) closeSource();
+  const meant = event.key === "Escape" && !event.isComposing && !document.getElementById("filters").open;
+  if (meant) closeSource();
 });
 panel.addEventListener("click", (event) => {
   if (event.target === panel) closeSource();
@@ -91,6 +92,7 @@ panel.addEventListener("click", (event) => {
 wide.addEventListener("change", () => {
   if (!panel.open) return;
   const { citation, passages, lang, opener } = shown;
+  // Closing is told later; to open before that would be undone.
+  panel.addEventListener("close", () => openSource(citation, passages, lang, opener), { once: true });
   closeSource();
-  openSource(citation, passages, lang, opener);
 });
