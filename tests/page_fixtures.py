@@ -52,9 +52,10 @@ def slow_page(browser: Browser, slow: Proxy) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def odd_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server over one document with markup in its text, and characters that count twice in JavaScript."""
+    """A server over a document with markup in its text and characters that count twice in JavaScript, and a reprint of it."""
     seeds = tmp_path_factory.mktemp("seeds")
     (seeds / "odd.txt").write_text(ODD, encoding="utf-8")
+    (seeds / "reprint.txt").write_text("# 区里的无人机\n\n" + ODD.split("\n\n")[2] + "\n", encoding="utf-8")
     running = start_server(tmp_path_factory.mktemp("odd"), settings={"SEEDS_DIR": str(seeds)})
     yield running
     running.stop()

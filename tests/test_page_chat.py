@@ -148,6 +148,33 @@ def test_marks_and_highlights_count_code_points(odd_page: Page, odd_server: Runn
         assert "".join("".join(marked).split()) == "".join(citation["quote"].split())
 
 
+def test_a_reprint_is_named_with_the_text_it_repeats(odd_page: Page) -> None:
+    ask(odd_page, "无人机队为农户提供哪些服务")
+    last(odd_page, ".marker").first.click()
+    titles = {odd_page.locator("#source h3").inner_text(), odd_page.locator("#source .also a").inner_text()}
+    assert titles == {"江海区无人机队成立 <img src=x onerror=alert(1)>", "区里的无人机"}
+
+
+def test_a_misprint_in_what_is_cited_is_told_below_the_answer_and_in_the_source(page: Page) -> None:
+    ask(page, "区领导率队去恩平开展区域平衡发展交流是谁带队?")
+    expect(last(page, ".text")).to_contain_text("袁加伟")
+    expect(last(page, ".sources .note")).to_contain_text("勘误：“袁加伟”应为“聂加伟”")
+    last(page, ".marker").first.click()
+    expect(page.locator("#source .note")).to_contain_text("勘误：“袁加伟”应为“聂加伟”")
+
+
+def test_the_source_becomes_a_sheet_when_the_window_narrows(page: Page) -> None:
+    ask(page, GOLDEN)
+    last(page, ".marker").click()
+    assert not page.evaluate("source.matches(':modal')")
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.wait_for_function("source.matches(':modal')")
+    expect(page.locator("#source mark")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#source")).to_be_hidden()
+    expect(last(page, ".marker")).to_be_focused()
+
+
 def test_the_language_can_be_switched_and_is_remembered(page: Page) -> None:
     ask(page, GOLDEN)
     page.click("#language")

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from api_support import GOLDEN, Json, RunningServer
 from page_support import ask, module, opened
@@ -41,7 +42,7 @@ def cited(page: Page, cases: list[Any]) -> Any:
     return module(page, "places", "given.map((one) => it.citedPlaces(...one))", cases)
 
 
-def test_cited_words_are_found_in_the_text_of_every_passage(still: Page, client: Any) -> None:
+def test_cited_words_are_found_in_the_text_of_every_passage(still: Page, client: httpx.Client) -> None:
     """Oracle: from a part of the text to the stored spans with the service's own function, and back with the page's."""
     draw, cases, expected = random.Random(7), [], []
     for summary in client.get("/v1/documents").json()["documents"]:

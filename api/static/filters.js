@@ -70,7 +70,7 @@ export class Filtering {
     form.addEventListener("submit", (event) => this.#apply(event, dates, documents));
     const title = make("h2", { id: "filters-title" }, words.filterTitle);
     const close = button("×", () => dialog.close(), { class: "close", "aria-label": words.close });
-    dialog.replaceChildren(make("header", {}, title, close), make("div", { class: "inside" }, form));
+    dialog.replaceChildren(make("div", { class: "bar" }, title, close), make("div", { class: "inside" }, form));
     dialog.showModal();
     await this.#list(documents, words);
   }

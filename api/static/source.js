@@ -57,7 +57,7 @@ export async function openSource(citation, passages, lang, opener) {
   const headline = make("h3", { lang: citation.title ? "zh-CN" : lang }, titleOf(citation, lang));
   const link = make("p", {}, linkTo(citation, lang, words.read, { class: "read" }));
   const rest = [noteOf(citation, lang), ...reprints(citation, lang), link, facts(citation, lang)].filter(Boolean);
-  panel.replaceChildren(make("header", {}, title, close), make("div", { class: "inside" }, headline, body, ...rest));
+  panel.replaceChildren(make("div", { class: "bar" }, title, close), make("div", { class: "inside" }, headline, body, ...rest));
   show();
   title.focus({ preventScroll: true });
   await fill(body, citation, passages, lang);

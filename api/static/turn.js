@@ -1,7 +1,7 @@
 // One turn of the conversation on the page: the question, what comes of it, and the ways on from there.
 import { copyRow } from "./copying.js";
 import { button, langOf, make } from "./dom.js";
-import { passageList, placeLine, titleOf } from "./passages.js";
+import { noteOf, passageList, placeLine, titleOf } from "./passages.js";
 import { openSource } from "./source.js";
 import { filterText } from "./narrowing.js";
 import { WORDS } from "./words.js";
@@ -132,7 +132,7 @@ export class TurnView {
     const number = make("span", { class: "number" }, `[${citation.marker}]`);
     const one = button(number, () => this.#open(citation, one), { class: "source", "aria-haspopup": "dialog" });
     one.append(make("span", {}, title, placeLine(citation, lang)));
-    return make("li", {}, one);
+    return make("li", {}, one, noteOf(citation, lang));
   }
 
   // The list stays as it is while the answer grows, so that a reader who has opened it is not disturbed.

@@ -29,7 +29,7 @@ export const WORDS = {
     samples: ["江海区社区党建学院第一批聘了多少名培训教师？", "江海区的“国字号”招牌有哪些？", "区里要打造哪些文旅新地标？"],
   },
   en: {
-    site: "Ask Jianghai", motto: "Ask the district’s newspaper; every sentence comes with its source", label: "Your question",
+    site: "Ask Jianghai", motto: "Ask the district’s paper: every sentence has its source", label: "Your question",
     send: "Send", stop: "Stop", placeholder: "Ask about Jianghai District", other: "中文", otherLang: "zh-CN", api: "About the API",
     conversation: "Conversation", foot: "Every sentence names its source; open it to check the original words.",
     hint: "Enter sends, Shift+Enter breaks the line", home: "Open the full page",
