@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,15 +61,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.content)
 
     def _drip(self, content: bytes) -> None:
-        """Send each event in two pieces, cut in the middle of it and so mostly in the middle of a character."""
+        """Send each event in two pieces, cut in the middle of a character, with a pause that keeps them apart."""
         for event in content.split(b"\n\n")[:-1]:
             self.server.gate.acquire()
-            half = len(event) // 2
+            half = next(at for at in range(len(event) // 3, len(event)) if event[at] & 0xC0 == 0x80)
             self.wfile.write(event[:half])
             self.wfile.flush()
             if self.server.breaks:
                 self.server.breaks = False
                 return
+            time.sleep(0.05)
             self.wfile.write(event[half:] + b"\n\n")
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -63,7 +63,7 @@ def test_a_follow_up_sends_what_was_said_before(page: Page) -> None:
     page.on("request", lambda r: sent.append(json.loads(r.post_data or "{}")) if r.url.endswith("/v1/ask") else None)
     ask(page, GOLDEN)
     answer = last(page, ".text").inner_text()
-    for _ in range(6):
+    for _ in range(7):
         ask(page, "那是什么时候的事")
     assert sent[0] == {"question": GOLDEN, "history": [], "stream": True}
     assert sent[1]["history"] == [
@@ -177,10 +177,12 @@ def test_the_source_becomes_a_sheet_when_the_window_narrows(page: Page) -> None:
 
 def test_the_language_can_be_switched_and_is_remembered(page: Page) -> None:
     ask(page, GOLDEN)
+    last(page, "summary").click()
     page.click("#language")
     expect(page.locator("h1")).to_have_text("Ask Jianghai")
     expect(last(page, ".sources")).to_contain_text("July 2023")
     expect(last(page, "summary")).to_have_text("Passages (5)")
+    expect(last(page, ".passages li").first).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto("/")
     expect(page.locator("#send")).to_have_text("Send")
