@@ -75,18 +75,18 @@ def test_a_follow_up_sends_what_was_said_before(page: Page) -> None:
     assert [turn["role"] for turn in latest] == ["user", "assistant"] * 6
 
 
-def test_what_was_understood_is_shown_where_it_is_not_what_was_asked(page: Page) -> None:
+def test_what_was_understood_and_who_wrote_the_answer_is_shown(page: Page) -> None:
     def understood(route: Route) -> None:
         answer = route.fetch()
-        body = answer.text().replace(
-            f'"asked":"{GOLDEN}"', '"asked":"第一批培训教师是什么时候聘的?","notice":"试用中。"'
-        )
+        body = answer.text().replace('"answerer":"extractive"', '"answerer":"qwen3"')
+        body = body.replace(f'"asked":"{GOLDEN}"', '"asked":"第一批培训教师是什么时候聘的?","notice":"试用中。"')
         route.fulfill(response=answer, body=body)
 
     page.route("**/v1/ask", understood)
     ask(page, GOLDEN)
     expect(last(page, ".understood")).to_have_text("理解为：第一批培训教师是什么时候聘的?")
     expect(last(page, ".notice")).to_have_text("试用中。")
+    expect(last(page, ".by")).to_contain_text("由语言模型根据原文撰写，逐句核对")
 
 
 def test_an_address_with_a_question_asks_it_once(page: Page) -> None:

@@ -10,6 +10,10 @@ from playwright.sync_api import Page, Route, expect
 
 pytest_plugins = ["api_fixtures", "page_fixtures"]
 FLOWERS = "哪里有粉色花海"
+FIRST = (
+    "“近日,记者在礼乐街道长廊生态园外的公路旁,看到美丽的异木棉次第绽放,"
+    "粉色的“花海”绵延数百米,与碧水蓝天相衬,形成一幅唯美的画卷。”1"
+)
 
 
 def begin(page: Page) -> None:
@@ -25,7 +29,7 @@ def test_an_answer_appears_sentence_by_sentence(slow_page: Page, slow: Proxy) ->
     expect(slow_page.locator(".turn summary")).to_have_text("相关段落 (5)")
     expect(slow_page.locator(".text p")).to_have_count(0)
     slow.allow(1)
-    expect(slow_page.locator(".text p")).to_have_count(1)
+    expect(slow_page.locator(".text p")).to_have_text([FIRST])
     slow_page.locator(".turn summary").click()
     slow.allow(1)
     expect(slow_page.locator(".text p")).to_have_count(2)

@@ -162,6 +162,18 @@ def test_the_buttons_copy_the_answer_shown(page: Page, server: RunningServer) ->
     assert f"[1] 陈婵. {title}[N/OL]. 江门日报, 2023-07[{today}]. {server.url}/documents/" in text
 
 
+def test_an_answer_is_copied_where_the_browser_has_no_clipboard_interface(page: Page) -> None:
+    """As on every page that is not served over HTTPS, nor from this machine."""
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.reload()
+    ask(page, GOLDEN)
+    page.get_by_role("button", name="复制: 纯文本").click()
+    expect(page.locator("#spoken")).to_contain_text("已复制")
+    page.locator("#question").focus()
+    page.keyboard.press("Control+V")
+    assert page.locator("#question").input_value().startswith(f"问：{GOLDEN}\n\n答：“当日,")
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
