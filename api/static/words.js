@@ -30,7 +30,7 @@ export const WORDS = {
   },
   en: {
     site: "Ask Jianghai", motto: "Ask the district’s paper: every sentence has its source", label: "Your question",
-    send: "Send", stop: "Stop", placeholder: "Ask about Jianghai District", other: "中文", otherLang: "zh-CN", api: "About the API",
+    send: "Send", stop: "Stop", placeholder: "Ask about Jianghai", other: "中文", otherLang: "zh-CN", api: "About the API",
     conversation: "Conversation", foot: "Every sentence names its source; open it to check the original words.",
     hint: "Enter sends, Shift+Enter breaks the line", home: "Open the full page",
     fresh: "New conversation", freshDone: "A new conversation has begun", samplesTitle: "For example", you: "You asked: ",
