@@ -1,4 +1,4 @@
-// The chat in another site's page: <script src="https://ask.example.org/widget.js" defer></script>
+// The chat in another site's page: <script src="…/widget.js" defer></script>
 // One element with a shadow tree and no global name. Of the page's policy it needs script-src and frame-src alone: styles
 // are constructed, nodes made one by one.
 (() => {
