@@ -145,6 +145,18 @@ def test_included_twice_there_is_one_widget(page: Page, site: HostSite, open_ser
     expect(page.locator("jianghai-qa-widget")).to_have_count(1)
 
 
+@pytest.mark.parametrize("where", ["head", "head defer", "head async", "body"])
+def test_the_line_may_stand_anywhere(page: Page, site: HostSite, open_server: RunningServer, where: str) -> None:
+    place, _, how = where.partition(" ")
+    line = f'<script src="{open_server.url}/widget.js" {how}></script>'
+    parts = {"head": "", "body": "", place: line}
+    markup = f'<!DOCTYPE html><html lang="zh"><head>{parts["head"]}</head><body>{parts["body"]}<p>x</p></body></html>'
+    site.pages["/"] = (markup, "")
+    page.goto(site.origin)
+    launcher(page).click()
+    expect_focus_in_the_field(page)
+
+
 def test_the_page_gets_no_global_name_and_nothing_but_one_element(
     page: Page, site: HostSite, open_server: RunningServer
 ) -> None:
