@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from api import ask, changes, documents, errors, openapi, pages, search, status
+from api import ask, changes, documents, errors, openapi, pages, search, status, widget
 from api.context import Context
 from api.dialects import chat, dify, embedding, models, vector_store
 from api.dialects.mcp_http import McpEndpoint
@@ -75,6 +75,7 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         app.include_router(dialect.router, responses=_OPENAI_FAULTS)
     app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
+    app.include_router(widget.router)
     app.router.routes.append(Route(McpEndpoint.path, McpEndpoint()))
     app.mount("/static", RevalidatedFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)

@@ -2,6 +2,7 @@
 import { ask } from "./asking.js";
 import { Composer } from "./composer.js";
 import { button, make } from "./dom.js";
+import { embedded } from "./embed.js";
 import { Filtering } from "./filters.js";
 import { keep, recall } from "./keeping.js";
 import { closeSource } from "./source.js";
@@ -175,3 +176,4 @@ arrange();
 speak(lang());
 if (views.length) scrollTo({ top: root.scrollHeight, behavior: "instant" });
 follow();
+if (root.dataset.embed !== undefined) embedded(() => document.querySelector("dialog[open]") !== null);
