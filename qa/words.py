@@ -62,6 +62,10 @@ class WordCutter:
         cut = self._ready().cut_for_search(fold(text))
         return [word for word in cut if _CHINESE.fullmatch(word)]
 
+    def cut(self, folded: str) -> list[str]:
+        """Return a folded text as words one after the other, nothing left out."""
+        return list(self._ready().cut(folded))
+
 
 @cache
 def _tokenizer(user_terms: tuple[str, ...]) -> jieba.Tokenizer:
