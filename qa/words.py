@@ -62,6 +62,14 @@ class WordCutter:
         cut = self._ready().cut_for_search(fold(text))
         return [word for word in cut if _CHINESE.fullmatch(word)]
 
+    def cut(self, text: str) -> list[str]:
+        """Return all words of a folded text, one behind the other; joined, they are the folded text."""
+        return list(self._ready().cut(fold(text)))
+
+    def known(self, word: str) -> bool:
+        """Say whether a folded word stands in the dictionary, not only looks like one."""
+        return bool(self._ready().FREQ.get(word))
+
 
 @cache
 def _tokenizer(user_terms: tuple[str, ...]) -> jieba.Tokenizer:
