@@ -67,6 +67,7 @@ THING = re.compile(
     rf"|\b(?:they|them|their|theirs|its|these|those)\b|\b(?:this|that|these|those|the same) (?:{_ENGLISH_KIND})(?:s|es)?\b"
     r"|\b(?:about|does|did|is|was|of|for|with|by|in|after|before|to|from|at|do|will|has|than)"
     r" (?:it\b|(?:this|that)\b(?= *[?.,]|$))"
+    r"|\bit(?= *[?.!]|$)"
     r"|\bit(?= (?:is|was|has|had|will|does|did|can|provide|offer|open|start|begin|cost|follow|take|get|receive|win|plan)\w*)"
     r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere(?= *[?.]|$)"
     r"|\bthe (?:project|company|school|event|station|plan|agreement|meeting)(?= *[?]|$)"

@@ -88,6 +88,8 @@ class Rules:
         match = OTHER.search(unquoted(core))
         if match is None or names_something(_without(core, match)):
             return None
+        if match[0].startswith("其") and match["kind"] and not things_in(spoken.topic, match["kind"]):
+            return None  # 其他街道: no topic of this kind that they are other than
         name = other_than(spoken, match["kind"] or match["english"] or "")
         if name is None:
             return _joined(spoken.topic, core), spoken.topic

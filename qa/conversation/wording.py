@@ -49,6 +49,8 @@ _NAMES = re.compile(
     rf"(?<![这那该此本其])(?<![这那该此本嗰][个家所间项次场座])[{HAN}]{{2,}}(?:{_SUFFIXES})|江海|江门|恩平|[“「『《\"][^”」』》\"]{{2,20}}[”」』》\"]|[a-z]{{2,}}\d*"
 )
 _REGION = re.compile(rf"[{HAN}]{{2}}(?:区|市|县|省)|江海|江门|恩平")
+_ADVERB = re.compile("什么时候|几时|何时|哪里|哪儿|边度|为什么|为何|点解|怎么|怎样|如何|几月|哪[年月天]")
+_HABIT = re.compile("(?:每年|目前|现在|现时|一般|通常|平时|大概|最近)$")
 # A verb or noun of so many characters behind the asking part (什么时候启动, 多少支球队).
 _VERB = 3
 _ENGLISH_NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?!I\b)[A-Z][\w'-]+")
@@ -91,14 +93,21 @@ def _chinese_topic(plain: str) -> str:
         at = match.end()
     parts.append(plain[at:])
     kept = [part.strip("?？,，。、 ") for part in parts]
-    if len(kept) > 1 and len(kept[-1]) <= _VERB and _subject(kept[0]):
-        kept.pop()
+    if len(kept) > 1:
+        kept[0] = _HABIT.sub("", kept[0])
+        adverb = bool(_ADVERB.search(even(plain)))
+        if len(kept[-1]) <= _VERB and _subject(kept[0], adverb):
+            kept.pop()
     return "".join(part for i, part in enumerate(kept) if len(part) > 1 or (part and i == 0))
 
 
-def _subject(text: str) -> bool:
-    """Say whether a text names more than a region, so that a verb behind the asking part adds nothing to it."""
-    return bool(_NAMES.search(_REGION.sub(" ", even(text))))
+def _subject(text: str, adverb: bool) -> bool:
+    """Say whether a text names more than a region, so that what stands behind the asking part adds nothing to it.
+
+    Behind an asking adverb (什么时候, 哪里) stands a verb alone, so that any noun before it is the subject.
+    """
+    rest = _REGION.sub(" ", even(text))
+    return bool(_NAMES.search(rest)) or (adverb and bool(re.search(f"[{HAN}]{{2}}", rest)))
 
 
 def _english_topic(plain: str) -> str:
