@@ -46,13 +46,13 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Which of the three ways found the passage among the first five; `asked` is what the program made of the question."""
+    """At which rank each of the three ways found the passage, 0 when not among five; `asked` is what the program made of it."""
 
     follow_up: FollowUp
     asked: str
-    bare: bool
-    rule: bool
-    written: bool
+    bare: int
+    rule: int
+    written: int
 
 
 def read_follow_ups(path: Path = CONVERSATIONS) -> list[FollowUp]:
@@ -79,32 +79,38 @@ def results(service: Service, follow_ups: Sequence[FollowUp], seeds: Path) -> li
     found = []
     for one in follow_ups:
         made = service.ask(one.question, history=one.history)
-        hit = _judge(needs[one.id])
+        rank = _judge(needs[one.id])
         bare, written = service.search(one.question), service.search(one.whole)
-        found.append(Result(one, made.asked, hit(bare.passages), hit(made.passages), hit(written.passages)))
+        found.append(Result(one, made.asked, rank(bare.passages), rank(made.passages), rank(written.passages)))
     return found
 
 
-def _judge(needs: Sequence[Need]) -> Callable[[Sequence[CitedHit]], bool]:
-    def hit(passages: Sequence[CitedHit]) -> bool:
+def _judge(needs: Sequence[Need]) -> Callable[[Sequence[CitedHit]], int]:
+    def rank(passages: Sequence[CitedHit]) -> int:
         retrieved = [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score) for p in passages]
-        return any(need.met_by(one) for need in needs for one in retrieved)
+        right = (i for i, one in enumerate(retrieved, start=1) if any(need.met_by(one) for need in needs))
+        return next(right, 0)
 
-    return hit
+    return rank
 
 
 def table(found: Sequence[Result]) -> str:
-    """Return hit@5 of the three forms, by part and kind."""
+    """Return hit@1 / hit@5 of the three forms, by part and kind."""
     groups: dict[str, list[Result]] = {}
     for one in found:
         for name in (one.follow_up.part, f"{one.follow_up.part}: {one.follow_up.kind}"):
             groups.setdefault(name, []).append(one)
-    lines = ["| conversations | n | bare | made whole | written whole |", "|---|---:|---:|---:|---:|"]
+    lines = ["| conversations | n | bare | made whole | written whole |", "|---|---:|---|---|---|"]
     for name in sorted(groups):
         members = groups[name]
-        shares = [sum(getattr(r, form) for r in members) / len(members) for form in ("bare", "rule", "written")]
-        lines.append(f"| {name} | {len(members)} | " + " | ".join(f"{share:.2f}" for share in shares) + " |")
+        cells = [_pair([getattr(r, form) for r in members]) for form in ("bare", "rule", "written")]
+        lines.append(f"| {name} | {len(members)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _pair(ranks: Sequence[int]) -> str:
+    first, found = sum(rank == 1 for rank in ranks), sum(rank > 0 for rank in ranks)
+    return f"{first / len(ranks):.2f} / {found / len(ranks):.2f}"
 
 
 def main() -> None:
@@ -120,8 +126,7 @@ def main() -> None:
         found = results(service, chosen, ROOT / "seeds")
         service.close()
     for one in found if given.each else ():
-        marks = "".join("+" if hit else "-" for hit in (one.bare, one.rule, one.written))
-        print(f"{marks} {one.follow_up.id}: {one.follow_up.question} => {one.asked}")
+        print(f"{one.bare} {one.rule} {one.written} {one.follow_up.id}: {one.follow_up.question} => {one.asked}")
     print(table(found))
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.conversation.cues import even
+from qa.conversation.spoken import Spoken
 from qa.conversation.turns import Role, Turn, recent
-from qa.conversation.whole import Look, Rules, Spoken
+from qa.conversation.whole import Look, Rules
 from qa.errors import LanguageModelError
 from qa.language_model import LanguageModel, language_model_of
 from qa.numerals import numerals
@@ -65,12 +66,12 @@ def by_rules(question: str, turns: Sequence[Turn], rules: Rules) -> str:
     before = ""
     for turn in turns:
         if turn.role is Role.USER:
-            whole, topic = rules.whole(turn.content, spoken)
-            spoken = Spoken(whole, topic, "", before)
+            whole = rules.whole(turn.content, spoken)
+            spoken = Spoken(whole.question, whole.topic, "", before)
         elif spoken is not None:
             spoken = replace(spoken, answer=turn.content)
         before = f"{turn.content}\n{before}"
-    return rules.whole(question, spoken)[0]
+    return rules.whole(question, spoken).question
 
 
 def _rewritten(question: str, turns: Sequence[Turn], model: LanguageModel, cutter: WordCutter) -> str | None:

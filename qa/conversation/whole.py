@@ -6,23 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.asked import Asked, what_is_asked
-from qa.conversation.cues import (
-    INSTEAD,
-    MORE,
-    NAMED_FIRST,
-    NTH,
-    OPENER,
-    ORDINALS,
-    OTHER,
-    PERSON,
-    THING,
-    even,
-    is_chinese,
-    unquoted,
-)
-from qa.conversation.names import KINDS, listed, person_in, things_in
+from qa.conversation.cues import INSTEAD, MORE, NAMED_FIRST, OTHER, PERSON, THING, even, is_chinese, unquoted
+from qa.conversation.names import KINDS, things_in
+from qa.conversation.pointing import nth, other_than, person, thing
 from qa.conversation.replacing import replaced
+from qa.conversation.spoken import Spoken, Whole, asks, core_of, instead_of
 from qa.conversation.wording import asks_at_once, names_something, own_content, topic_of, trimmed
 from qa.fold import fold
 from qa.terms import query_terms
@@ -30,24 +18,15 @@ from qa.words import WordCutter
 
 # Texts of the passages that a search finds first.
 Look = Callable[[str], Sequence[str]]
-# A question with more of its own than this many characters stands by itself, one with less may.
-_WHOLE = 7
+# A question with more of its own than so many characters stands by itself; one without a subject needs more for that.
+_WHOLE, _NO_SUBJECT = 7, 14
 # A verb alone behind the asking word (谁带队去的) has no object; a noun alone (奖金多少) is a trait of something.
-_NO_OBJECT, _TRAIT = 2, 3
+_VERB, _TRAIT = 2, 3
+# An English word weighs as much as so many characters.
+_ENGLISH = 3
 # What share of its terms a passage must hold to speak of a topic, and of what is asked.
 _SPEAKS = 0.5
 _LONGEST = 1000
-_CLAUSE = re.compile(r"[,\uff0c]|\band (?=when|how|what|where|who|why|which)")
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What is spoken of: the last question made whole, its topic, what was answered, and all that was said before."""
-
-    question: str
-    topic: str
-    answer: str
-    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,73 +36,76 @@ class Rules:
     cutter: WordCutter
     look: Look
 
-    def whole(self, question: str, spoken: Spoken | None) -> tuple[str, str]:
-        """Return the whole question and its topic; the question as it is when it stands by itself."""
+    def whole(self, question: str, spoken: Spoken | None) -> Whole:
+        """Return the whole question; the question as it is when it stands by itself or nothing was asked before it."""
         if spoken is None or len(question) > _LONGEST // 2:
-            return question, topic_of(question)
-        for rule in (_more, self._instead, _named_first, self._other, _nth, _person, _thing, self._short):
+            return Whole.by_itself(question)
+        for rule in (_more, self._instead, _named_first, self._other, nth, person, thing, self._short):
             made = rule(question, spoken)
             if made is not None:
-                text, topic = made
-                return text[:_LONGEST], topic
-        return question, topic_of(question)
+                return Whole(made.question[:_LONGEST], made.topic)
+        return Whole.by_itself(question)
 
-    def _instead(self, question: str, spoken: Spoken) -> tuple[str, str] | None:
-        core = _core(question)
+    def _instead(self, question: str, spoken: Spoken) -> Whole | None:
+        """Ask the last question of something else: 那2024年呢, what about X."""
+        core = core_of(question)
         match = INSTEAD.fullmatch(even(core))
-        if match is None or _asks(core):
+        if match is None or asks(core):
             return None
         group = next(g for g in ("what", "about", "when") if match[g])
         what = core[slice(*match.span(group))].removeprefix("the ")
-        if OTHER.search(even(what)) or PERSON.search(even(what)) or THING.search(even(what)):
+        if any(pointer.search(even(what)) for pointer in (OTHER, PERSON, THING)):
             return None
         made = replaced(what, spoken.question, spoken.topic, self.cutter)
         if made.startswith(f"{what},") and not speaks_of_both(self.look(made), spoken.topic, what):
-            return question, what
+            return Whole(question, what)
         kept = made.startswith(spoken.topic) or made.endswith(f"({spoken.topic})?")
-        return made, spoken.topic if kept else topic_of(made)
+        return Whole(made, spoken.topic if kept else topic_of(made))
 
-    def _other(self, question: str, spoken: Spoken) -> tuple[str, str] | None:
-        core = _core(question)
+    def _other(self, question: str, spoken: Spoken) -> Whole | None:
+        """Ask of the other one that was named: 另一所学校呢, and the other company."""
+        core = core_of(question)
         match = OTHER.search(unquoted(core))
-        if match is None or names_something(_without(core, match)):
+        if match is None or names_something(instead_of(match, core, " ")):
             return None
         if match[0].startswith("其") and match["kind"] and not things_in(spoken.topic, match["kind"]):
             return None  # 其他街道: no topic of this kind that they are other than
         name = other_than(spoken, match["kind"] or match["english"] or "")
         if name is None:
-            return _joined(spoken.topic, core), spoken.topic
+            return Whole.joined(spoken.topic, core)
         if not is_chinese(core):
-            return _joined(f"{name}, {spoken.topic}", core), name
-        if _asks(core):
-            return f"{core[: match.start()]}{name}{core[match.end() :]}?", name
-        return replaced(name, spoken.question, spoken.topic, self.cutter), name
+            return Whole.joined(f"{name}, {spoken.topic}", core, name)
+        if asks(core):
+            return Whole(f"{instead_of(match, core, name)}?", name)
+        mine = next((n for k in KINDS for n in things_in(spoken.topic, k) if n in spoken.question), None)
+        if mine is not None:
+            return Whole(spoken.question.replace(mine, name), name)
+        return Whole(replaced(name, spoken.question, spoken.topic, self.cutter), name)
 
-    def _short(self, question: str, spoken: Spoken) -> tuple[str, str] | None:
-        core = _core(question)
-        if re.search("[你您我]", core):
+    def _short(self, question: str, spoken: Spoken) -> Whole | None:
+        """Put the topic before a question that has too little of its own."""
+        core = core_of(question)
+        content = own_content(core, self.cutter)
+        size = sum(map(len, content)) if is_chinese(core) else _ENGLISH * len(content)
+        at_once = asks_at_once(core)
+        if re.search("[你您我]", core) or size > (_NO_SUBJECT if at_once else _WHOLE):
             return None
-        content, at_once = (
-            own_content(core, self.cutter),
-            asks_at_once(core) and not re.search('[“「『《"a-zA-Z]', core),
-        )
-        size = sum(map(len, content)) if is_chinese(core) else 3 * len(content)
-        if size > (2 * _WHOLE if at_once else _WHOLE) or (names_something(core) and not at_once):
+        if (names_something(core) and not at_once) or any(self._is_name(word) for word in content):
             return None
-        if any(len(word) > 2 and is_chinese(word) and not self.cutter.known(word) for word in content):
-            return None
-        joined = _joined(spoken.topic, core)
-        if size and not (at_once and size <= _NO_OBJECT) and not self._goes_on(joined, core, spoken, content):
-            return None
-        return joined, spoken.topic
+        made = Whole.joined(spoken.topic, core)
+        clear = size == 0 or (at_once and size <= _VERB)
+        return made if clear or self._goes_on(made, core, spoken, content) else None
 
-    def _goes_on(self, joined: str, core: str, spoken: Spoken, content: Sequence[str]) -> bool:
+    def _is_name(self, word: str) -> bool:
+        return len(word) > 2 and is_chinese(word) and not self.cutter.known(word)
+
+    def _goes_on(self, made: Whole, core: str, spoken: Spoken, content: Sequence[str]) -> bool:
         """Say whether a passage speaks of both; a short question about what no passage has is of what was spoken of."""
         asked = " ".join(content)
-        if speaks_of_both(self.look(joined), spoken.topic, asked):
+        if speaks_of_both(self.look(made.question), spoken.topic, asked):
             return True
         elsewhere = any(all(word in fold(text) for word in content) for text in self.look(core))
-        return len(asked) <= _TRAIT and _asks(core) and not elsewhere
+        return len(asked) <= _TRAIT and asks(core) and not elsewhere
 
 
 def speaks_of_both(texts: Sequence[str], topic: str, content: str) -> bool:
@@ -137,132 +119,19 @@ def speaks_of_both(texts: Sequence[str], topic: str, content: str) -> bool:
     return False
 
 
-def other_than(spoken: Spoken, kind: str) -> str | None:
-    """Return the latest name in what was said that is of the topic's kind and not the topic's own; None without one."""
-    kinds = [kind] if kind else [k for k in KINDS if things_in(spoken.topic, k)]
-    mine = [name for one in kinds for name in things_in(spoken.topic, one)]
-    if not mine and is_chinese(spoken.topic):
-        return None
-    said = [name for text in (spoken.answer, spoken.before) for one in kinds for name in things_in(text, one)]
-    if not mine:  # the topic is in another language: the answer names it first
-        mine = said[:1]
-    return next((name for name in said if not any(_alike(name, other) for other in mine)), None)
+def _more(question: str, spoken: Spoken) -> Whole | None:
+    """Put the topic before 还有呢, 为什么呢, tell me more."""
+    core = core_of(question)
+    asked = (core, trimmed(question))
+    return Whole.joined(spoken.topic, core) if any(MORE.fullmatch(even(text)) for text in asked) else None
 
 
-def _alike(one: str, other: str) -> bool:
-    """Say whether two names begin alike or one holds the other: 景贤小学 and 景贤小学北校区."""
-    a, b = even(one), even(other)
-    return a[:2] == b[:2] or a in b or b in a or b[:2] in a or a[:2] in b
-
-
-def _more(question: str, spoken: Spoken) -> tuple[str, str] | None:
-    core = _core(question)
-    if not MORE.fullmatch(even(core)) and not MORE.fullmatch(even(trimmed(question))):
-        return None
-    return _joined(spoken.topic, core or trimmed(question)), spoken.topic
-
-
-def _named_first(question: str, spoken: Spoken) -> tuple[str, str] | None:
-    core = _core(question)
+def _named_first(question: str, spoken: Spoken) -> Whole | None:
+    """Put the name for the pronoun in 张三呢,他说了什么, behind the topic."""
+    core = core_of(question)
     match = NAMED_FIRST.fullmatch(even(core))
-    if match is None or _asks(core[: match.end("what")]):
+    if match is None or asks(core[: match.end("what")]):
         return None
     what, rest = core[slice(*match.span("what"))], core[match.start("rest") :]
     pronoun = PERSON.search(even(rest)) or THING.search(even(rest))
-    rest = f"{what}{rest}" if pronoun is None else f"{rest[: pronoun.start()]}{what}{rest[pronoun.end() :]}"
-    return _joined(spoken.topic, rest), what
-
-
-def _nth(question: str, spoken: Spoken) -> tuple[str, str] | None:
-    core = _core(question)
-    match = NTH.search(unquoted(core))
-    if match is None:
-        return None
-    number, members = ORDINALS[match["nth"] or match["english"]], listed(spoken.answer)
-    if number > len(members):
-        return _joined(spoken.topic, core), spoken.topic
-    name = members[number - 1]
-    return _joined(spoken.topic, f"{core[: match.start()]}{name}{core[match.end() :]}"), name
-
-
-def _person(question: str, spoken: Spoken) -> tuple[str, str] | None:
-    core = _core(question)
-    match = PERSON.search(unquoted(core))
-    if match is None or _names_itself(core[: match.start()]):
-        return None
-    who = what_is_asked(spoken.question) is Asked.WHO and not _is_who(spoken.question)
-    name = (
-        person_in(spoken.answer)
-        if who
-        else (person_in(spoken.topic) or _short_name(spoken) or person_in(spoken.answer))
-    )
-    if name is None:
-        return _joined(spoken.topic, core), spoken.topic
-    if not is_chinese(core):
-        return _joined(name if name in spoken.topic else f"{name}, {spoken.topic}", core), spoken.topic
-    put = f"{core[: match.start()]}{name}{core[match.end() :]}"
-    return (f"{put}?" if name == spoken.topic else _joined(spoken.topic, put)), name
-
-
-def _thing(question: str, spoken: Spoken) -> tuple[str, str] | None:
-    core = _core(question)
-    match = THING.search(unquoted(core))
-    if match is None or _names_itself(core[: match.start()]):
-        return None
-    name = _pointed_at(match[0], spoken)
-    if name is None and (not is_chinese(core) or len(spoken.topic) > _WHOLE * 2):
-        return _joined(spoken.topic, core), spoken.topic
-    name = name or spoken.topic
-    if not is_chinese(core):
-        return _joined(name, core), name
-    return f"{core[: match.start()]}{name}{core[match.end() :]}?", name
-
-
-def _names_itself(before: str) -> bool:
-    """Say whether what stands before a pronoun names what it stands for: a name, or a question of its own."""
-    clauses = [match.start() for match in _CLAUSE.finditer(before)]
-    return names_something(before) or bool(clauses and _asks(before[: clauses[-1]]))
-
-
-def _pointed_at(words: str, spoken: Spoken) -> str | None:
-    """Return the name of the kind that 那家公司 or that company names, from the question, else from the answer."""
-    kinds = re.findall(r"公司|企业|集团|学校|小学|中学|学院|医院|村|社区|街道|园区|产业园|联赛|比赛|[a-z]{4,}", words)
-    for text in (spoken.topic, spoken.answer):
-        for kind in kinds:
-            if names := things_in(text, kind):
-                return names[0]
-    return None
-
-
-def _is_who(question: str) -> bool:
-    """Say whether a question names a person and asks who that is."""
-    return bool(re.search(r".是(?:谁|哪位|什么人)$|.系(?:边个|边位)$|^who (?:is|was) [a-z]", even(trimmed(question))))
-
-
-def _short_name(spoken: Spoken) -> str | None:
-    return spoken.topic if _is_who(spoken.question) else None
-
-
-def _core(question: str) -> str:
-    """Return a question without the word that opens it and the marks at its ends."""
-    plain = trimmed(question)
-    opener = OPENER.match(even(plain))
-    return plain[opener.end() :] if opener and opener.end() < len(plain) else plain
-
-
-def _asks(text: str) -> bool:
-    folded = even(text)
-    return what_is_asked(text) is not Asked.OTHER or bool(
-        re.search(r"什么|怎么|为什么|点解|点样|哪|咩|乜|\b(?:how|what)\b(?! about)|\b(?:why|which|who|where)\b", folded)
-    )
-
-
-def _without(text: str, match: re.Match[str]) -> str:
-    return text[: match.start()] + " " + text[match.end() :]
-
-
-def _joined(topic: str, question: str) -> str:
-    """Put the topic before a Chinese question, behind an English one."""
-    if even(topic) in even(question):
-        return f"{question}?"
-    return f"{topic},{question}?" if is_chinese(question) else f"{question} ({topic})?"
+    return Whole.joined(spoken.topic, f"{what}{rest}" if pronoun is None else instead_of(pronoun, rest, what), what)

@@ -30,6 +30,9 @@ _ASKED = re.compile(
     rf"(?:{_LINK})*(?:{_TRAIT})?(?:{_LINK})*(?:{_ASKING})[{_MEASURES}]?(?:钱|(?:{_TRAIT})(?![{HAN}]{{2}}))?(?:{_LINK})*"
 )
 _TRAITS = re.compile(_TRAIT)
+_PREPOSITION = re.compile("^(?:由|从|在|喺|被|给)")
+_MARKED = re.compile('[“「『《"a-z]')
+_LETTERS = re.compile(f"[{HAN}a-z]")
 _TAIL = re.compile(r"(?:呢|吗|吧|啊|呀|㗎|喇|啦|嘎|的|嘅|了|咗|嚟)+$")
 _MARKS = re.compile(r"[?!。,,;:、\s]+")
 _LEADING = re.compile(
@@ -123,11 +126,9 @@ def names_something(question: str) -> bool:
 
 
 def asks_at_once(question: str) -> bool:
-    """Say whether a question begins with its asking part, so that it has no subject (有多少家, 由谁, when)."""
+    """Say whether a question begins with its asking part and names nothing by itself, so that it has no subject (有多少家)."""
     folded = even(question)
-    return bool(
-        re.match(r"(?:由|从|在|喺|为|被|给)?", folded) and _ASKED.match(re.sub(r"^(?:由|从|在|喺|被|给)", "", folded))
-    )
+    return bool(_ASKED.match(_PREPOSITION.sub("", folded))) and not _MARKED.search(folded)
 
 
 def own_content(question: str, cutter: WordCutter) -> list[str]:
@@ -136,8 +137,6 @@ def own_content(question: str, cutter: WordCutter) -> list[str]:
     if not is_chinese(folded):
         asked_of = without_question_words(OPENER.sub("", folded))
         return [w for w in _ENGLISH_WORD.findall(asked_of) if w not in _general()]
-    rest = _TAIL.sub("", OPENER.sub("", folded))
-    for pattern in (_ASKED, _TRAITS):
-        rest = pattern.sub(" ", rest)
+    rest = _ASKED.sub(" ", _TAIL.sub("", OPENER.sub("", folded)))
     words = (word.strip() for word in cutter.cut(rest))
-    return [w for w in words if len(w) > 1 and w not in _general() and re.search(f"[{HAN}a-z]", w)]
+    return [w for w in words if len(w) > 1 and not _TRAITS.fullmatch(w) and w not in _general() and _LETTERS.search(w)]
