@@ -55,6 +55,10 @@ def made(service: Service, question: str, *said: str) -> str:
         (["Who is Zhou Lin?", "“……”[1]"], "What about Zhang Chi?", "Who is Zhang Chi?"),
         (["Who is Zhou Lin?", "“……”[1]"], "When did he come?", "When did he come (Zhou Lin)?"),
         (["水都产业园在哪?", "“……”[1]"], "Who signed it?", "Who signed it (水都产业园)?"),
+        (["水都产业园在哪?", "“……”[1]"], "同一天还签了什么?", "水都产业园,同一天还签了什么?"),
+        (["水都产业园什么时候揭牌", "“……”[1]"], "不对,我问的是工业园", "工业园什么时候揭牌?"),
+        (["Which communities won second prize?", "“……”[1]"], "And third prize?", "Which communities won third prize?"),
+        (["江海有幾多個足球場?", "“4個”[1]"], "要唔要錢?", "江海足球場,要唔要錢?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_made_whole(service: Service, said: list[str], question: str, whole: str) -> None:
@@ -67,7 +71,7 @@ def test_a_follow_up_is_made_whole(service: Service, said: list[str], question: 
         (["谁率队去恩平?", "“7月7日,区委书记聂加伟率队前往恩平市。”[1]"], "他还说了什么?", "聂加伟"),
         (["哪家公司投资最大?", "“成功吸引迪马实业股份有限公司落户。”[1]"], "那家公司做什么?", "迪马实业股份有限公司"),
         (["有哪些文旅新地标?", "“打造彩虹村、下沙公园、儿童公园等文旅新地标”[1]"], "第二个在哪里?", "下沙公园"),
-        (["景贤小学北校区多大?", "“景贤小学北校区2万平方米。高新区第一小学3万平方米。”[1]"], "另一所学校呢?", "高新区第一小学多大?"),
+        (["景贤小学北校区多大?", "“景贤小学北校区2万平方米,高新区第一小学3万。”[1]"], "另一所学校呢?", "高新区第一小学多大?"),
     ],
 )  # fmt: skip
 def test_what_points_into_the_answer_gets_its_name(

@@ -29,8 +29,20 @@ MORE = re.compile(
 )
 # 那X呢, 换成X呢, what about X: the same question of something else.
 INSTEAD = re.compile(
-    r"(?:换成|换作|如果是|要是|至于)?(?P<what>.{1,24}?)(?:方面|这边|那边|的话)?(?:呢|又点|又如何|又怎样|怎么样呢)"
+    r"(?:换成|换作|如果是|要是|至于)?(?P<what>.{1,24}?)(?:方面|这边|那边|的话|分别)?(?:呢|又点|又如何|又怎样|怎么样呢)"
     r"|(?:what|how) about (?P<about>.{1,80})|(?:and |or )?in (?P<when>(?:19|20)\d\d)"
+    r"|(?:(?:不对|不是|错了|唔系)[,，。\s]*)?我(?:想)?(?:问|说|讲|指)的?(?:是|系)?(?P<mean>.{1,24}?)[的嘅]?"
+    r"|(?:no[, ]+)?i (?:meant?|mean) (?P<meant>.{1,80})"
+)
+# And X, without a verb: the same as what about X.
+AND = re.compile(r"(?:and|or)\b[,\s]*(?:the |for )?(?P<what>(?:[\w'.-]+\s?){1,5})")
+VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|how|what|who|when|where|why|which)\b"
+)
+# The time of what was spoken of, or what was said of it: the topic itself takes no such word's place.
+THEN = re.compile(
+    r"当时(?!地)|当天|同一天|那时|同时还|\b(?:at that time|that day)\b"
+    r"|(?:前面|上面|上述|刚才|刚刚|头先|先前)(?:所)?(?:说|提|讲|问|述)?到?[的嘅]"
 )
 # 张三呢,他说了什么: the first part names what the rest asks about.
 NAMED_FIRST = re.compile(r"(?P<what>[^,,?]{1,16})呢[,,?\s]+(?P<rest>.{2,})")
@@ -63,7 +75,6 @@ THING = re.compile(
     rf"|{_FREE}(?:这|那|此|呢|嗰)(?:一)?(?:[{_MEASURE}]|些|啲)?(?:{_THING_KIND})|{_FREE}(?:这|那|嗰|呢)(?:一)?(?:[{_MEASURE}])(?=[的,,?有是在叫由为会能要投建做和又]|$)"
     rf"|{_FREE}(?:那(?:里|儿|边)|嗰度|嗰边)"
     r"|(?:这|那)(?=是|有|要|能|会|对|和|算)"
-    r"|(?:当时|当天|同一天|那时)(?!地)"
     rf"|\b(?:they|them|their|theirs|its|these|those)\b|\b(?:this|that|these|those|the same) (?:{_ENGLISH_KIND})(?:s|es)?\b"
     r"|\b(?:about|does|did|is|was|of|for|with|by|in|after|before|to|from|at|do|will|has|than)"
     r" (?:it\b|(?:this|that)\b(?= *[?.,]|$))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.asked import Asked, what_is_asked
-from qa.conversation.cues import NTH, ORDINALS, PERSON, THING, even, is_chinese, unquoted
+from qa.conversation.cues import NTH, ORDINALS, PERSON, THEN, THING, even, is_chinese, unquoted
 from qa.conversation.names import KINDS, listed, person_in, things_in
 from qa.conversation.spoken import Spoken, Whole, asks, core_of, instead_of
 from qa.conversation.wording import names_something, trimmed
@@ -41,8 +41,10 @@ def _person_of(spoken: Spoken) -> str | None:
 
 
 def thing(question: str, spoken: Spoken) -> Whole | None:
-    """Put the topic, or the name of its kind, for 它, 该项目, 那家公司, it."""
+    """Put the topic, or the name of its kind, for 它, 该项目, 那家公司, it; before 当天 and 刚才说的."""
     core = core_of(question)
+    if THEN.search(unquoted(core)) and not names_something(core):
+        return Whole.joined(spoken.topic, core)
     match = THING.search(unquoted(core))
     if match is None or _names_itself(core[: match.start()]):
         return None

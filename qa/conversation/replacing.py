@@ -15,12 +15,15 @@ _DATES = (
     r"[今去明前]年|上半年|下半年",
     r"(?:19|20)\d\d",
 )
+# A topic of so many characters is a name, which another takes the place of.
+_SHORT = 10
 # A name begins behind these.
 _EDGE = re.compile(r"[的了在和与及个名家所条项是有到去由对为从被把給给攞拿获得喺咗,,、\s\d]|哪|多少|什么|边|几")
 # What points at a part or another time, and is no name.
 _LOOSE = re.compile(
     r"上[次回一]|下[次回一]|其中|其[他余]|前[几两三四五六七八九十\d]|后[几两三\d]|剩下|以[前后]|之[前后]"
 )
+_NAME = re.compile(f"(?:(?![是在有的了去到])[{HAN}]){{2,}}")
 _NOUN_ASKED = re.compile(
     r"^(?P<ask>how many|how much|which|what) (?P<noun>.+?) (?P<verb>is|are|was|were|do|does|did|has|have|had|will|can)\b",
     re.I,
@@ -41,6 +44,8 @@ def replaced(what: str, question: str, topic: str, cutter: WordCutter) -> str:
         return alike
     if _LOOSE.match(what) or is_trait(what, cutter):
         return _asked_of(what, topic)
+    if len(topic) <= _SHORT and topic in asked:
+        return f"{asked.replace(topic, what)}?"
     return _with_name(what, asked, cutter)
 
 
@@ -87,7 +92,7 @@ def _with_name(what: str, asked: str, cutter: WordCutter) -> str:
     """Put a name where the question has a word that no dictionary knows; else before it."""
     at, span = 0, (0, 0)
     for word in cutter.cut(asked):
-        strange = bool(re.fullmatch(f"[{HAN}]{{2,}}", word)) and not cutter.known(word)
+        strange = bool(_NAME.fullmatch(word)) and not cutter.known(word)
         if strange and not span[1]:
             span = (at, at + len(word))
         elif (
@@ -108,6 +113,17 @@ def _in_english(what: str, asked: str) -> str:
         place = max(named, key=lambda m: (len(last & set(m[0].lower().split())), len(m[0])))
         rest = asked[place.end() :]
         return f"{asked[: place.start()]}{what}{rest.removeprefix(' ' + what.split()[-1])}?"
+    if (alike := _alike_in_english(what, asked)) is not None:
+        return alike
     if noun := _NOUN_ASKED.match(asked):
         return f"{asked[: noun.start('noun')]}{what}{asked[noun.end('noun') :]}?"
     return f"{what} ({topic_of(asked)})?"
+
+
+def _alike_in_english(what: str, asked: str) -> str | None:
+    """Put `what` where as many words end in the same word (third prize for second prize)."""
+    mine, words = what.split(), asked.split()
+    places = [i for i, word in enumerate(words) if word.lower() == mine[-1].lower()]
+    if len(mine) < 2 or not places or places[0] + 1 < len(mine):
+        return None
+    return " ".join([*words[: places[0] + 1 - len(mine)], *mine, *words[places[0] + 1 :]]) + "?"

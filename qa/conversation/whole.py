@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.conversation.cues import INSTEAD, MORE, NAMED_FIRST, OTHER, PERSON, THING, even, is_chinese, unquoted
+from qa.conversation.cues import AND, INSTEAD, MORE, NAMED_FIRST, OTHER, PERSON, THING, VERB, even, is_chinese, unquoted
 from qa.conversation.names import KINDS, things_in
 from qa.conversation.pointing import nth, other_than, person, thing
 from qa.conversation.replacing import replaced
@@ -24,6 +24,7 @@ _WHOLE, _NO_SUBJECT = 7, 14
 _VERB, _TRAIT = 2, 3
 # An English word weighs as much as so many characters.
 _ENGLISH = 3
+_ADDRESSED = re.compile(r"[你您我]|\b(?:you|your|i|me|my|we|our)\b")
 # What share of its terms a passage must hold to speak of a topic, and of what is asked.
 _SPEAKS = 0.5
 _LONGEST = 1000
@@ -48,13 +49,8 @@ class Rules:
 
     def _instead(self, question: str, spoken: Spoken) -> Whole | None:
         """Ask the last question of something else: 那2024年呢, what about X."""
-        core = core_of(question)
-        match = INSTEAD.fullmatch(even(core))
-        if match is None or asks(core):
-            return None
-        group = next(g for g in ("what", "about", "when") if match[g])
-        what = core[slice(*match.span(group))].removeprefix("the ")
-        if any(pointer.search(even(what)) for pointer in (OTHER, PERSON, THING)):
+        what = _something_else(question)
+        if what is None or any(pointer.search(even(what)) for pointer in (OTHER, PERSON, THING)):
             return None
         made = replaced(what, spoken.question, spoken.topic, self.cutter)
         if made.startswith(f"{what},") and not speaks_of_both(self.look(made), spoken.topic, what):
@@ -88,11 +84,13 @@ class Rules:
         content = own_content(core, self.cutter)
         size = sum(map(len, content)) if is_chinese(core) else _ENGLISH * len(content)
         at_once = asks_at_once(core)
-        if re.search("[你您我]", core) or size > (_NO_SUBJECT if at_once else _WHOLE):
+        if _ADDRESSED.search(even(core)) or size > (_NO_SUBJECT if at_once else _WHOLE):
             return None
         if (names_something(core) and not at_once) or any(self._is_name(word) for word in content):
             return None
         made = Whole.joined(spoken.topic, core)
+        if not is_chinese(core):  # no passage can tell: most are in Chinese
+            return made if asks(core) and size <= _ENGLISH else None
         clear = size == 0 or (at_once and size <= _VERB)
         return made if clear or self._goes_on(made, core, spoken, content) else None
 
@@ -106,6 +104,18 @@ class Rules:
             return True
         elsewhere = any(all(word in fold(text) for word in content) for text in self.look(core))
         return len(asked) <= _TRAIT and asks(core) and not elsewhere
+
+
+def _something_else(question: str) -> str | None:
+    """Return what the last question is to be asked of instead: X of X呢, what about X, and X."""
+    plain, core = trimmed(question), core_of(question)
+    for text in (core, plain):
+        match = INSTEAD.fullmatch(even(text))
+        if match is not None and not asks(core):
+            group = next(g for g in ("what", "about", "when", "mean", "meant") if match[g])
+            return text[slice(*match.span(group))].removeprefix("the ")
+    bare = AND.fullmatch(even(plain))
+    return None if bare is None or VERB.search(even(core)) else plain[slice(*bare.span("what"))].strip()
 
 
 def speaks_of_both(texts: Sequence[str], topic: str, content: str) -> bool:

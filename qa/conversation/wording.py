@@ -20,14 +20,14 @@ _TRAIT = (
 _ASKING = (
     "什么时候|什么时间|什么地方|什么人|什么样|什么|甚么|为什么|为何|为啥|啥时候|啥|多少钱|多少|几多|多大|多长|多高|多远|多久|多重"
     f"|哪一?[{_MEASURES}]|哪几[{_MEASURES}]|哪些|哪里|哪儿|哪|谁|怎么样|怎么|怎样|如何|几时|几耐|几(?=[{_MEASURES}])|第几|是否|有没有|有冇"
-    "|星期几|周几|礼拜几|边个|边度|边间|边位|边啲|边(?=[个间位度年日月])|点解|点样|乜嘢|乜|咩|系咪|是不是|能不能|会不会|可不可以|百分之几"
+    "|星期几|周几|礼拜几|边个|边度|边间|边位|边啲|边(?=[个间位度年日月])|点解|点样|乜嘢|乜|咩|系咪|是不是|能不能|会不会|可不可以|百分之几|(?P<again>[一-龥])[不唔](?P=again)"
 )
 _LINK = (
     "有|是|系|在|喺|位于|达到?|到了?|共|一共|总共|大概|大约|约|的|嘅|了|咗|能|会|要|可以|还|都|算|叫做?|为|设在|设置|提供"
     "|做|干|从事|生产|属于"
 )
 _ASKED = re.compile(
-    rf"(?:{_LINK})*(?:{_TRAIT})?(?:{_LINK})*(?:{_ASKING})[{_MEASURES}]?(?:钱|(?:{_TRAIT})(?![{HAN}]{{2}}))?(?:{_LINK})*"
+    rf"(?:{_LINK})*(?:{_TRAIT})?(?:{_LINK})*(?:{_ASKING})(?:[{_MEASURES}](?![目庭籍民才口员单]))?(?:钱|(?:{_TRAIT})(?![{HAN}]{{2}}))?(?:{_LINK})*"
 )
 _TRAITS = re.compile(_TRAIT)
 _PREPOSITION = re.compile("^(?:由|从|在|喺|被|给)")
@@ -41,6 +41,7 @@ _LEADING = re.compile(
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b\s*)?(?:(?:the|a|an)\b\s*)?",
     re.IGNORECASE,
 )
+_DANGLING = re.compile(r" (?:about|for|in|of|at|to|with|on|from)$", re.IGNORECASE)
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|get|there)\b", re.IGNORECASE
 )
@@ -115,7 +116,7 @@ def _subject(text: str, adverb: bool) -> bool:
 
 def _english_topic(plain: str) -> str:
     rest = plain[_LEADING.match(plain).end() :]  # type: ignore[union-attr]
-    return " ".join(_AUXILIARY.sub(" ", rest).split())
+    return _DANGLING.sub("", " ".join(_AUXILIARY.sub(" ", rest).split()))
 
 
 def names_something(question: str) -> bool:
