@@ -40,13 +40,14 @@ def replaced(what: str, question: str, topic: str, cutter: WordCutter) -> str:
         return _asked_of(what, topic)
     if not is_chinese(asked):
         return _in_english(what, asked)
-    if not _LOOSE.match(what) and (alike := _with_alike(what, asked)) is not None:
-        return alike
-    if _LOOSE.match(what) or is_trait(what, cutter):
-        return _asked_of(what, topic)
-    if len(topic) <= _SHORT and topic in asked:
+    name = len(topic) <= _SHORT and asked.startswith(topic)
+    if name and even(topic)[-1:] == even(what)[-1:]:
         return f"{asked.replace(topic, what)}?"
-    return _with_name(what, asked, cutter)
+    if not _LOOSE.match(even(what)) and (alike := _with_alike(what, asked)) is not None:
+        return alike
+    if _LOOSE.match(even(what)) or is_trait(what, cutter):
+        return _asked_of(what, topic)
+    return f"{asked.replace(topic, what)}?" if name else _with_name(what, asked, cutter)
 
 
 def is_trait(what: str, cutter: WordCutter) -> bool:
