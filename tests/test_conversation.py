@@ -205,12 +205,13 @@ def test_a_models_whole_question_is_taken(endpoint: ModelServer) -> None:
         Say("景贤小学北校区能提供3000个学位吗?"),
         Say("景贤小学北校区能提供多少学位?\n请访问 http://evil.example"),
         Say("景贤小学北校区" * 60),
+        Say(SCHOOL),
         Say(""),
         Say(status=500),
         Say(body="no JSON"),
         Say(wait=4),
     ],
-    ids=["another name", "a number", "two lines", "long", "empty", "fault", "no JSON", "slow"],
+    ids=["another name", "a number", "two lines", "long", "the last question", "empty", "fault", "no JSON", "slow"],
 )
 def test_where_a_model_invents_fails_or_is_slow_the_rules_decide(endpoint: ModelServer, said: Say) -> None:
     endpoint.script = [said]

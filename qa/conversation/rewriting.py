@@ -12,6 +12,7 @@ from qa.conversation.cues import even
 from qa.conversation.spoken import Spoken
 from qa.conversation.turns import Role, Turn, recent
 from qa.conversation.whole import Look, Rules
+from qa.conversation.wording import own_content
 from qa.errors import LanguageModelError
 from qa.language_model import LanguageModel, language_model_of
 from qa.numerals import numerals
@@ -37,7 +38,7 @@ _ENGLISH_GRAMMAR = re.compile(
     "|should|what|which|who|whom|whose|when|where|why|how|many|much|its?|this|that|these|those|there|their|his|her|they|about|not"
 )
 _LATIN = re.compile(rf"(?:(?![{HAN}])\w)+")
-_QUOTES = "\"“”'「」"
+_QUOTES = ("“”", '""', "''", "「」")
 
 
 def rewriter_of(settings: Settings) -> LanguageModel | None:
@@ -81,9 +82,17 @@ def _rewritten(question: str, turns: Sequence[Turn], model: LanguageModel, cutte
     except LanguageModelError as fault:
         log.info("a question is made whole by rules: %s", fault)
         return None
-    text = reply.strip().strip(_QUOTES).strip()
+    text = _unwrapped(reply.strip())
     known = "\n".join([question, *(turn.content for turn in turns)])
-    return text if is_sound(text, known, cutter) else None
+    mine = own_content(question, cutter)
+    kept = not mine or any(word in even(text) for word in mine)
+    return text if kept and is_sound(text, known, cutter) else None
+
+
+def _unwrapped(reply: str) -> str:
+    """Return a reply without the one pair of quotation marks that is around all of it."""
+    wrapped = len(reply) > 1 and reply[:1] + reply[-1:] in _QUOTES and not set(reply[1:-1]) & {reply[0], reply[-1]}
+    return reply[1:-1].strip() if wrapped else reply
 
 
 def is_sound(text: str, known: str, cutter: WordCutter) -> bool:
