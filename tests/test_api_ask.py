@@ -37,7 +37,7 @@ def test_the_golden_question_is_answered_with_the_right_sentence_and_citation(cl
 def test_an_answer_has_every_field_of_the_contract(client: httpx.Client) -> None:
     answer = ask(client, GOLDEN)
     assert set(answer) == {
-        "question", "answer", "answerable", "confidence", "calibrated", "citations", "passages", "answerer",
+        "question", "asked", "answer", "answerable", "confidence", "calibrated", "citations", "passages", "answerer",
         "index_version", "took_ms",
     }  # fmt: skip
     assert answer["question"] == GOLDEN
