@@ -62,9 +62,13 @@ class WordCutter:
         cut = self._ready().cut_for_search(fold(text))
         return [word for word in cut if _CHINESE.fullmatch(word)]
 
-    def cut(self, folded: str) -> list[str]:
-        """Return a folded text as words one after the other, nothing left out."""
-        return list(self._ready().cut(folded))
+    def cut(self, text: str) -> list[str]:
+        """Return all words of a folded text, one behind the other; joined, they are the folded text."""
+        return list(self._ready().cut(fold(text)))
+
+    def known(self, word: str) -> bool:
+        """Say whether a folded word stands in the dictionary, not only looks like one."""
+        return bool(self._ready().FREQ.get(word))
 
 
 @cache

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.context import Context, Given, Links
+from api.dialects.chat_history import earlier_turns
 from api.dialects.chat_reply import Reply, reply_of
 from api.dialects.chat_schemas import ChatCompletion, ChatMessage, ChatRequest, Choice, Message, Usage
 from api.dialects.chat_stream import chunk_events
@@ -39,7 +40,8 @@ def complete(request: ChatRequest, context: Given, urls: Links) -> ChatCompletio
     """Answer the last user message in OpenAI's dialect, for the clients that speak it.
 
     Of a message over 1,000 characters the first 1,000 are read, and the answer says so. What a chat program asks for by itself
-    (a title, tags) gets a short text. Earlier messages are taken and not read. Sampling settings and tools change nothing.
+    (a title, tags) gets a short text. Earlier messages of
+    user and assistant make a follow-up question whole. Sampling settings and tools change nothing.
     """
     check_model(request.model)
     asked = last_question(request.messages)
@@ -79,7 +81,7 @@ def _reply(messages: Sequence[ChatMessage], asked: str, context: Context, urls: 
     asked = unwrapped(asked)
     if context.settings.log_questions:
         log.info("chat %r", asked)
-    answer = context.service.ask(asked[:MAX_QUESTION])
+    answer = context.service.ask(asked[:MAX_QUESTION], history=earlier_turns(messages))
     return reply_of(answer, urls, cut_at=MAX_QUESTION if len(asked) > MAX_QUESTION else None)
 
 

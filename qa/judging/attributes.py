@@ -40,8 +40,8 @@ _TABLE = (
     (
         "money",
         r"多少钱|几钱|几多钱|学费|租金|房租|票价|门票|价格|价钱|单价|售价|收费|费用|工资|月薪|年薪|薪水|补贴|补助|奖金|奖励多少"
-        r"|罚款|赔偿|投资|资金|产值|收入|how much (?:money|does|do|did|is|was|will|are|per)|\bprice\b|\bcosts?\b|\bfees?\b|\brent\b"
-        r"|\bsalary\b|\bsubsid|\btuition\b|\bticket",
+        r"|罚款|赔偿|投资|资金|产值|收入|how much (?:money|does|do|did|is|was|will|are|per)|\bprice\b|\bcosts?\b|\bfees?\b"
+        r"|\brent\b|\bsalary\b|\bsubsid|\btuition\b|\bticket",
         _MONEY,
     ),
     (
