@@ -9,9 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
 
-from api import ask, changes, documents, errors, openapi, pages, search, status
+from api import ask, changes, documents, errors, openapi, pages, search, status, widget
 from api.context import Context
 from api.dialects import chat, dify, embedding, models, vector_store
 from api.dialects.mcp_http import McpEndpoint
@@ -19,6 +18,7 @@ from api.error_shapes import DifyErrorBody, OpenAIErrorBody
 from api.metrics import Metrics
 from api.middleware import BodyLimit, HeadAsGet, Measured, SecurityHeaders
 from api.schemas import ErrorBody
+from api.static_files import RevalidatedFiles
 from api.urls import public_prefix
 from qa.jobs import Jobs
 from qa.service import Service
@@ -75,8 +75,9 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         app.include_router(dialect.router, responses=_OPENAI_FAULTS)
     app.include_router(dify.router, responses=_DIFY_FAULTS)
     app.include_router(pages.router)
+    app.include_router(widget.router)
     app.router.routes.append(Route(McpEndpoint.path, McpEndpoint()))
-    app.mount("/static", StaticFiles(directory=Path(str(files("api") / "static"))), name="static")
+    app.mount("/static", RevalidatedFiles(directory=Path(str(files("api") / "static"))), name="static")
     _add_middleware(app, settings, metrics)
     openapi.install(app)
     return app

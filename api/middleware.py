@@ -16,13 +16,17 @@ from api.guard import may_write
 from api.metrics import Metrics
 from qa.errors import QAError
 
-# Everything a page needs comes from the service itself; nothing runs inline, nothing may be framed.
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+
+def content_policy(ancestors: str = "'none'") -> str:
+    """Return the policy of a page: all it needs comes from the service itself, nothing runs inline, `ancestors` may frame it."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    )
+
+
 HEADERS = {
-    "content-security-policy": CSP,
+    "content-security-policy": content_policy(),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",

@@ -1,7 +1,8 @@
-"""The pages for people: the question page, a document for reading, the description of the API."""
+"""The pages for people: the chat page, a document for reading, the description of the API."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.context import Given
 from api.languages import Words, date_text, words_for
 from api.reading import lay_out, read_marks
+from api.widget import framing
 from qa.errors import InvalidRequest, NotFound
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -24,12 +26,16 @@ _TEMPLATES = Environment(
 )
 Mark = Annotated[str | None, Query(max_length=3000)]
 Language = Annotated[str | None, Query(max_length=10)]
+Embedded = Annotated[str | None, Query()]
 
 
 @router.get("/")
-def question_page() -> HTMLResponse:
-    """Return the page with the question field."""
-    return _static_page("ask.html")
+def chat_page(context: Given, embed: Embedded = None) -> HTMLResponse:
+    """Return the chat page; its scripts read how it is to look from the address (`embed`, `lang`, `theme`).
+
+    With `embed=1` the sites of the settings may show it in a frame.
+    """
+    return _static_page("chat.html", framing(context.settings, embed))
 
 
 @router.get("/docs")
@@ -59,9 +65,9 @@ def reading_page(
     return _rendered("document.html", words, document=document, articles=articles, published=published)
 
 
-def _static_page(name: str) -> HTMLResponse:
+def _static_page(name: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     text = (files("api") / "static" / name).read_text(encoding="utf-8")
-    return HTMLResponse(text, headers={"cache-control": "no-cache"})
+    return HTMLResponse(text, headers={"cache-control": "no-cache", **(headers or {})})
 
 
 def _rendered(template: str, words: Words, status: int = 200, **values: object) -> HTMLResponse:

@@ -67,6 +67,9 @@ def describe(fault: Mapping[str, Any]) -> Detail:
         return Detail(field, "nothing", _expected(fault["loc"], "a value"))
     if fault["type"] == "extra_forbidden":
         return Detail(field, "an unknown field", "only the fields that /docs lists for this request")
+    if fault["type"] == "too_long" and context.get("actual_length"):
+        most, what = context["max_length"], _expected(fault["loc"], "a list").removeprefix("a list of ")
+        return Detail(field, f"{context['actual_length']} in the list", f"at most {most} {what}")
     if fault["type"] == "string_unicode":
         return Detail(field, "text with a lone surrogate", "text of whole Unicode characters")
     found = context.get("found") or shown(fault.get("input"))

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from qa.fold import fold
+from qa.numerals import numerals
+from qa.reading.records import Span
 
 
 class Asked(StrEnum):
@@ -134,7 +136,7 @@ _LOOSE_DAY = re.compile(
     r"[上下]半年|[上下本]月|[今明去前]年|[昨今明当近]日|[昨今明当][天晚]|日前|年底|年初|月底|春节|元旦|国庆|中秋|端午|清明"
     r"|周[一二三四五六日末]|星期[一二三四五六日]|\b(?:yesterday|today|tomorrow|last|next) ?(?:week|month|year)?\b"
 )
-_CLOCK = re.compile(
+CLOCK = (
     rf"\d{{1,2}}[::]\d{{2}}|(?:\d{{1,2}}|[{_HAN}]{{1,3}}|两)(?:点(?!多?[要建意])|时(?!代|期))"
     r"|\b\d{1,2} ?[ap]\.?m\b|o'clock|\bnoon\b|\bmidnight\b"
 )
@@ -143,7 +145,7 @@ _SPAN = re.compile(
     r"|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half an?)[ -]"
     r"(?:second|minute|hour|day|week|month|year)s?\b"
 )
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
     "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤聂岑甄区欧温关容麦冼伍司霍简植翁阮柳庄"
 )
@@ -153,7 +155,7 @@ _OFFICE = (
 )
 _SAYS = "表示|介绍|强调|指出|告诉|主持|率队|率领|率|出席|说|认为|坦言|透露|回忆|担任|作专题|作报告|带队|参加|列席|获得|讲解|授课"
 _PERSON = re.compile(
-    rf"(?:{_OFFICE})(?:、[^,。、]{{2,8}}(?:{_OFFICE}))*[{_SURNAMES}][^\W\d的和与在]{{1,2}}|[{_SURNAMES}][^\W\d]{{1,2}}(?:{_SAYS}|{_OFFICE})"
+    rf"(?:{_OFFICE})(?:、[^,。、]{{2,8}}(?:{_OFFICE}))*[{SURNAMES}][^\W\d的和与在]{{1,2}}|[{SURNAMES}][^\W\d]{{1,2}}(?:{_SAYS}|{_OFFICE})"
     rf"|由[^,。]{{2,30}}(?:主办|承办|协办|主持|组织|负责|主讲|授课|担任|建设|共建|设计|运营|出资|提供)"
     r"|\b(?:mr|mrs|ms|dr)\b\.? \w+"
 )
@@ -189,16 +191,25 @@ def has_what_is_asked(sentence: str, asked: Asked) -> bool:
 
 _FORMS = {
     Asked.DATE: (_DAY, _LOOSE_DAY),
-    Asked.TIME: (_CLOCK,),
+    Asked.TIME: (re.compile(CLOCK),),
     Asked.DURATION: (_SPAN,),
     Asked.WHERE: (_SPOT,),
     Asked.LIST: (_SEVERAL,),
 }
 
 
+def new_answers(asked: Asked, sentence: str, question: str) -> list[Span]:
+    """Return the places of the wanted form in a folded sentence that say what the folded question does not say itself."""
+    if asked in (Asked.NUMBER, Asked.DURATION):
+        known = {n.term for n in numerals(question)}
+        return [(n.start, n.end) for n in numerals(_quantities(sentence)) if n.term not in known]
+    forms = (_PERSON,) if asked is Asked.WHO else _FORMS.get(asked, ())
+    return [match.span() for form in forms for match in form.finditer(sentence) if match[0] not in question]
+
+
 def _quantities(folded: str) -> str:
-    """Return the text with the numbers blanked that count nothing."""
-    return _NO_QUANTITY.sub(" ", folded)
+    """Return the text with the numbers blanked that count nothing; every place stays where it is."""
+    return _NO_QUANTITY.sub(lambda match: " " * len(match[0]), folded)
 
 
 @dataclass(frozen=True)
@@ -218,7 +229,7 @@ class Wanted:
         folded = fold(self.question)
         counted = _COUNTED.search(folded)
         units = [] if counted is None else _counted(counted["what"])
-        units += [_before(unit) for cue, unit in _UNIT_OF if cue.search(folded)]
+        units += [number_before(unit) for cue, unit in _UNIT_OF if cue.search(folded)]
         return tuple(re.compile(unit) for unit in units)
 
     def fit(self, sentence: str) -> float:
@@ -244,7 +255,7 @@ class Wanted:
         return 0.0 if self._units else 0.5
 
 
-def _before(unit: str) -> str:
+def number_before(unit: str) -> str:
     """Return the pattern of a number directly before a unit."""
     return rf"(?:{_FIGURE}|百分之|{_ENGLISH_FIGURE}){_MORE}\s*(?:{unit})"
 
@@ -254,14 +265,14 @@ def _counted(what: str) -> list[str]:
     if _NO_NOUN.match(what):
         return []
     if what[0] == "人":
-        return [_before(f"[{_PEOPLE}]")]
+        return [number_before(f"[{_PEOPLE}]")]
     measured = what[0] in _MEASURES and not what.startswith(("公里", "公顷"))
     measure, noun = (what[0], what[1:3]) if measured else (f"[{_MEASURES}]?", what[:2])
     if measure in _PEOPLE:
         measure = f"[{_PEOPLE}]"
-    alone = [_before(measure)] if measured else []
+    alone = [number_before(measure)] if measured else []
     if len(noun) < 2 or _NO_NOUN.match(noun):
         return alone
     filled = rf"{measure}[^\W\d]{{0,4}}?{noun}"
-    with_noun = rf"{_before(filled)}|{noun}[^\W\d]{{0,4}}?{_FIGURE}{_MORE}{measure}"
+    with_noun = rf"{number_before(filled)}|{noun}[^\W\d]{{0,4}}?{_FIGURE}{_MORE}{measure}"
     return [with_noun, *alone]

@@ -28,7 +28,7 @@ from qa.answering.generated import MOST_AT_ONCE, GeneratedAnswerer
 from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
-from qa.conversation import Turn, standalone
+from qa.conversation import Turn, rewriter_of, standalone
 from qa.errors import IndexStale, QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
@@ -61,6 +61,8 @@ _GENERATIONS = 10
 # How long a change waits for another one: a large document takes a while to index.
 _WRITE_SECONDS = 30.0
 _EMBEDDED_AT_ONCE = 32
+# Passages in which a short question and what was spoken of before must meet.
+_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Service:
         self._generated = model and GeneratedAnswerer(
             model, settings.llm_answer_timeout, encoder, cutter, threading.Semaphore(MOST_AT_ONCE)
         )
+        self._rewriter = rewriter_of(settings)
         self._reranker_depth = settings.reranker_depth
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
@@ -212,7 +215,7 @@ class Service:
         """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
-        asked = standalone(question, history)
+        asked = standalone(question, history, self._cutter, self._look, self._rewriter)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             return engine.finder.find(asked, k, allowed)
@@ -240,6 +243,12 @@ class Service:
             index_version=engine.index_version,
         )
         return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
+
+    def _look(self, query: str) -> list[str]:
+        """Return the texts, headline first, of the best passages for a query."""
+        with self._turn:
+            found = self.library.cite([hit.passage_id for hit in self.engine().hybrid.search(query, _LOOKED_AT)])
+        return [f"{citation.title or ''}\n{passage.text}" for passage, citation in found]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimensions) float32 unit rows for texts that are to be found, from the encoder of the index.

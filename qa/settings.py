@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa.errors import SettingsError
+from qa.origins import read_origins
 
 PREFIX = "JIANGHAI_QA_"
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
@@ -112,6 +113,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("public_url", "", _text, "public address for citations' URLs; empty: the address that was asked"),
     Setting("cors_origins", "", _text, "origins that browsers may call from, divided by commas; empty: none"),
     Setting(
+        "widget_origins",
+        "",
+        read_origins,
+        "origins whose pages may show the chat, divided by commas; * lets any site show it; empty: none",
+    ),
+    Setting(
         "api_key",
         "",
         _text,
@@ -154,6 +161,7 @@ class Settings:
     port: int
     public_url: str
     cors_origins: str
+    widget_origins: tuple[str, ...]
     api_key: str = field(repr=False)
     max_document_bytes: int
     max_request_bytes: int

@@ -44,7 +44,7 @@ def sounds(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _QuestionWords:
+class QuestionWords:
     """`blanked` matches whole asking words; `particles` are single characters that carry nothing on their own."""
 
     blanked: re.Pattern[str]
@@ -52,17 +52,23 @@ class _QuestionWords:
 
 
 @cache
-def _question_words() -> _QuestionWords:
+def question_words() -> QuestionWords:
+    """Return the words that ask, and the particles, as they ship with the program."""
     lines = resources.files("qa").joinpath("data/question_words.txt").read_text(encoding="utf-8").splitlines()
     words = sorted((fold(w) for w in lines if w and not w.startswith("#")), key=lambda w: (-len(w), w))
     latin = [rf"\b{re.escape(w)}\b" for w in words if w.isascii()]
     chinese = [re.escape(w) for w in words if not w.isascii() and len(w) > 1]
-    return _QuestionWords(re.compile("|".join(chinese + latin)), frozenset(w for w in words if len(w) == 1))
+    return QuestionWords(re.compile("|".join(chinese + latin)), frozenset(w for w in words if len(w) == 1))
+
+
+def is_particle(word: str) -> bool:
+    """Say whether a folded word carries nothing on its own: a particle, or an asking word."""
+    return word in question_words().particles or question_words().blanked.fullmatch(word) is not None
 
 
 def without_question_words(question: str) -> str:
     """Return a folded question whose asking words (什么, 多少, 点解, which …) are blanked: they name nothing in the text."""
-    return _question_words().blanked.sub(" ", fold(question))
+    return question_words().blanked.sub(" ", fold(question))
 
 
 def query_terms(question: str) -> list[str]:
@@ -72,6 +78,6 @@ def query_terms(question: str) -> list[str]:
     consists of asking words alone keeps them.
     """
     stripped = without_question_words(question)
-    particles = _question_words().particles
+    particles = question_words().particles
     found = [t for t in _runs(stripped) if t not in particles] + [n.term for n in numerals(stripped)]
     return list(dict.fromkeys(found or terms(question)))

@@ -63,6 +63,14 @@ class WordCutter:
         cut = self.tokenizer().cut_for_search(fold(text))
         return [word for word in cut if _CHINESE.fullmatch(word)]
 
+    def cut(self, text: str) -> list[str]:
+        """Return all words of a folded text, one behind the other; joined, they are the folded text."""
+        return list(self.tokenizer().cut(fold(text)))
+
+    def known(self, word: str) -> bool:
+        """Say whether a folded word stands in the dictionary, not only looks like one."""
+        return bool(self.tokenizer().FREQ.get(word))
+
 
 @cache
 def _tokenizer(user_terms: tuple[str, ...]) -> jieba.Tokenizer:

@@ -1,14 +1,21 @@
-"""Find a browser for the tests of the pages."""
+"""What the tests of the pages share: a browser, a page that tolerates no fault, and the steps of a conversation."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
+PHONE = {"width": 375, "height": 812}
+# When a turn has come to its end: answered, not answered, or failed.
+ENDED = ".turn:last-child :is(.copy, .verdict, .fault)"
 
 
 def browser_or_reason(playwright: Playwright) -> Browser:
@@ -28,3 +35,41 @@ def browser_or_reason(playwright: Playwright) -> Browser:
     if os.environ.get("JIANGHAI_QA_REQUIRE_BROWSER") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """Open a page; fail for an error in a script, a refused resource or a request to another host."""
+    context = browser.new_context(**{"base_url": url, "locale": "zh-CN", "reduced_motion": "reduce"} | options)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    faults: list[str] = []
+    own = urlsplit(url).netloc
+
+    def logged(message: ConsoleMessage) -> None:
+        # The browser itself logs every request that fails; what the page makes of one is a test's business.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            faults.append(message.text)
+
+    page.on("console", logged)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if urlsplit(request.url).netloc != own else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask a question of the open page and wait until its turn has ended."""
+    turns = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.keyboard.press("Enter")
+    page.wait_for_function("n => document.querySelectorAll('.turn').length > n", arg=turns)
+    page.wait_for_selector(ENDED)
+
+
+def module(page: Page, name: str, expression: str, given: Any = None) -> Any:
+    """Return what a function of one of the page's modules gives, `expression` being written with `it` and `given`."""
+    return page.evaluate(
+        f"async (given) => {{ const it = await import('/static/{name}.js'); return {expression}; }}", given
+    )

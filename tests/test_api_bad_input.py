@@ -120,7 +120,10 @@ def test_numbers_that_json_does_not_know_are_told(client: httpx.Client, value: s
     ("fields", "part"),
     [
         ({"history": [{"role": "user", "content": "x" * 20_001}]}, "history[0].content: found"),
-        ({"history": [{"role": "user", "content": "x"}] * 101}, "history: found"),
+        (
+            {"history": [{"role": "user", "content": "x"}] * 101},
+            "history: found 101 in the list, expected at most 100 earlier",
+        ),
         ({"history": [{"role": "user", "content": "a\x00b"}]}, "a NUL character at position 1"),
         ({"history": "x"}, "expected a list of earlier turns"),
         ({"stream": 1}, "expected true or false"),

@@ -65,7 +65,7 @@ def test_every_response_has_the_security_headers(client: httpx.Client, path: str
     assert "server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/v1/status", "/livez", "/static/ask.js", "/v1/nothing"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/v1/status", "/livez", "/static/chat.js", "/v1/nothing"])
 def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert head.status_code == get.status_code
@@ -77,6 +77,7 @@ def test_static_files_are_not_sent_again_when_unchanged(client: httpx.Client) ->
     first = client.get("/static/page.css")
     again = client.get("/static/page.css", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "no-cache"
 
 
 def cited_url(client: httpx.Client, **headers: str) -> str:

@@ -17,10 +17,11 @@ ANSWER = "第一批20名培训教师"
 # What each prints at least, and how often.
 SCRIPTS = {"openai_sdk.py": (ANSWER, 2), "langchain_client.py": (ANSWER, 2), "mcp_client.py": (ANSWER, 2)}
 SHELLS = {"curl.sh": (ANSWER, 5), "dify.sh": ('"records":[{"content":', 1)}
+PAGES = {"widget.html"}  # tried in a browser, with the other pages of the widget
 
 
 def test_every_example_is_tried() -> None:
-    assert {file.name for file in EXAMPLES.iterdir() if file.is_file()} == {*SCRIPTS, *SHELLS}
+    assert {file.name for file in EXAMPLES.iterdir() if file.is_file()} == {*SCRIPTS, *SHELLS, *PAGES}
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

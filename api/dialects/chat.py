@@ -11,6 +11,7 @@ from functools import partial
 from fastapi import APIRouter
 
 from api.context import Context, Given, Links
+from api.dialects.chat_history import earlier_turns
 from api.dialects.chat_reply import Reply, Step, reply_of, steps_of
 from api.dialects.chat_schemas import ChatCompletion, ChatMessage, ChatRequest, Choice, Message, Usage
 from api.dialects.chat_stream import chunk_events
@@ -40,7 +41,8 @@ def complete(request: ChatRequest, context: Given, urls: Links) -> ChatCompletio
     """Answer the last user message in OpenAI's dialect, for the clients that speak it.
 
     Of a message over 1,000 characters the first 1,000 are read, and the answer says so. What a chat program asks for by itself
-    (a title, tags) gets a short text. Earlier messages are taken and not read. Sampling settings and tools change nothing.
+    (a title, tags) gets a short text. Earlier messages of
+    user and assistant make a follow-up question whole. Sampling settings and tools change nothing.
     """
     check_model(request.model)
     asked = last_question(request.messages)
@@ -84,7 +86,7 @@ def _asking(messages: Sequence[ChatMessage], asked: str, context: Context) -> As
     asked = unwrapped(asked)
     if context.settings.log_questions:
         log.info("chat %r", asked)
-    return context.service.asking(asked[:MAX_QUESTION])
+    return context.service.asking(asked[:MAX_QUESTION], history=earlier_turns(messages))
 
 
 def _task_steps(text: str) -> list[Step]:

@@ -55,7 +55,7 @@ def pools(
     passages = list(dict.fromkeys([*(q.passage for q in questions if q.passage is not None), *others]))
     places = {passage: row for row, passage in enumerate(passages)}
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
-        generation = _index(Path(folder), passages, beside, encoder, cutter)
+        generation = index_of(Path(folder), passages, beside, encoder, cutter)
         scorer, found = Legs(generation, SoftMatcher(generation)), []
         for question in questions:
             row, allowed = places.get(question.passage or "", -1), generation.alive.copy()
@@ -67,7 +67,7 @@ def pools(
     return found
 
 
-def _index(
+def index_of(
     folder: Path, passages: Sequence[str], beside: Sequence[FittingQuestion], encoder: Encoder, cutter: WordCutter
 ) -> Generation:
     asked: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,236 @@
+"""`python -m qa.fitting.answering --data PATH --questions FILE`: fit what says which statement answers, and whether any.
+
+PATH is the folder of the training data. FILE holds questions over its passages, each known by the first 16 digits of its
+SHA-256: answerable ones with the place of their evidence, near misses (the subject is there, what is asked is not) and
+off-topic ones. Those of a part that is kept apart are not fitted on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder
+from embeddings.opening import open_encoder
+from qa.errors import TestQueryError
+from qa.fitting.models import Pull, minimise
+from qa.fitting.pools import index_of
+from qa.fitting.questions import read_questions
+from qa.index.generation import Generation
+from qa.judging.evidence import FEATURES
+from qa.judging.reading import Reader
+from qa.judging.weights import QUESTION_FEATURES, WIDEST, AnsweringWeights, Weights, question_row
+from qa.records import Citation, CitedHit, Kind, Span
+from qa.retrieval.legs import Legs
+from qa.retrieval.parameters import fitted_to
+from qa.retrieval.query import Query
+from qa.retrieval.retrievers import weighed
+from qa.retrieval.soft import SoftMatcher
+from qa.words import WordCutter
+
+Rows = NDArray[np.float64]
+TARGET = Path(__file__).resolve().parent.parent / "data" / "answering.json"
+# Of answerable questions, this share may be refused: the false-refusal rate that the threshold is set for.
+REFUSED = 0.06
+OTHERS, DEPTH, FOLDS = 1_500, 5, 5
+STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 1e-2
+# A feature that is seldom there would else be stretched to many times its size.
+SELDOM, LEAST_SCALE = 0.2, 0.35
+# A broad question that a passage on its subject does not quite answer is a smaller fault than a fact that is not there.
+BROAD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over a passage; `evidence` is the place in it that answers, None where nothing does. No passage: off-topic."""
+
+    question: str
+    passage: str | None
+    answerable: bool
+    evidence: Span | None
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question's statements as evidence, (n, features); `right` says which answer, `search` how sure the search was."""
+
+    asked: Asked
+    rows: Rows
+    right: NDArray[np.bool_]
+    search: float
+
+    @property
+    def factual(self) -> bool:
+        """Say whether one fact is asked for."""
+        return bool(self.rows[0, FEATURES.index("factual")])
+
+
+def read_asked(path: Path) -> list[Asked]:
+    """Return the questions of a file of JSON lines."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Asked(
+            row["question"],
+            row["passage"],
+            row["answerable"],
+            tuple(row["evidence"]) if row["evidence"] else None,
+            row["part"],
+        )
+        for row in rows
+    ]
+
+
+def digest(passage: str) -> str:
+    """Return what a passage is known by."""
+    return hashlib.sha256(passage.encode()).hexdigest()[:16]
+
+
+def passages_of(asked: Sequence[Asked], data: Path) -> tuple[dict[str, str], list[str]]:
+    """Return the passages that the questions name, by digest, and others to find them among; raise `TestQueryError`."""
+    questions, others = read_questions(data)
+    texts = {digest(text): text for text in [*others, *(q.passage for q in questions if q.passage)]}
+    wanted = {one.passage for one in asked if one.passage}
+    if missing := wanted - texts.keys():
+        raise TestQueryError(
+            f"found {len(missing)} passages missing from {data}, expected the training data as published"
+        )
+    return {key: texts[key] for key in wanted}, [text for text in others if digest(text) not in wanted][:OTHERS]
+
+
+def examples(asked: Sequence[Asked], data: Path, processes: int = 1) -> list[Example]:
+    """Search for every question among all their passages and others, and take the evidence of what is found."""
+    parts = [asked[i::processes] for i in range(processes)]
+    everybody = list(asked)
+    if processes == 1:
+        return list(_examples(everybody, everybody, data))
+    with ProcessPoolExecutor(processes) as pool:
+        found = list(pool.map(_part, [(part, everybody, data) for part in parts]))
+    placed: list[Example | None] = [None] * len(asked)
+    for i, part in enumerate(found):
+        placed[i::processes] = part
+    return [one for one in placed if one is not None]
+
+
+def _part(work: tuple[Sequence[Asked], Sequence[Asked], Path]) -> list[Example]:
+    return list(_examples(*work))
+
+
+def _examples(asked: Sequence[Asked], everybody: Sequence[Asked], data: Path) -> Iterator[Example]:
+    known, others = passages_of(everybody, data)
+    encoder, cutter = open_encoder(), WordCutter()
+    passages = [*sorted(known.values()), *others]
+    with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
+        generation = index_of(Path(folder), passages, (), encoder, cutter)
+        find = _finder(generation, encoder, cutter, passages)
+        reader = Reader(encoder, cutter, _UNREAD)
+        for one in asked:
+            hits, sure = find(one.question)
+            _, found, rows = reader.rows(one.question, generation, hits)
+            own = known.get(one.passage or "")
+            right = [_answers(one, s.passage.text == own, s.place) for s in found]
+            yield Example(one, rows, np.array(right, bool), sure)
+
+
+def _finder(
+    generation: Generation, encoder: Encoder, cutter: WordCutter, passages: Sequence[str]
+) -> Callable[[str], tuple[list[CitedHit], float]]:
+    legs, fitted = (
+        Legs(generation, SoftMatcher(generation)),
+        fitted_to(encoder.fingerprint, Path("no folder of its own")),
+    )
+
+    def find(question: str) -> tuple[list[CitedHit], float]:
+        query = Query(question, encoder, cutter)
+        rows, scores = legs.pool(query, generation.alive)
+        found = weighed(generation, rows, scores, query.latin, fitted, DEPTH)
+        hits = [
+            _hit(h.passage_id, rank, h.score, passages[int(h.passage_id[1:])]) for rank, h in enumerate(found.hits, 1)
+        ]
+        return hits, found.confidence or 0.0
+
+    return find
+
+
+def _hit(passage_id: str, rank: int, score: float, text: str) -> CitedHit:
+    nowhere = Citation("fitting", "", None, None, None, None, None, None, 1, ((0, len(text)),), text, None, "")
+    return CitedHit(passage_id, rank, score, Kind.PARAGRAPH, text, (), nowhere)
+
+
+def _answers(asked: Asked, own: bool, place: Span) -> bool:
+    """Say whether a statement holds half of the evidence, or lies half in it."""
+    if asked.evidence is None or not own:
+        return False
+    (start, end), (first, last) = place, asked.evidence
+    shared = min(end, last) - max(start, first)
+    return shared > 0 and 2 * shared >= min(last - first, end - start)
+
+
+def fitted_weights(found: Sequence[Example], fingerprint: str) -> AnsweringWeights:
+    """Return the weights; a question's own statements never took part in the chances that its question's row holds."""
+    statement = fit_statements(found)
+    question, chances = fit_questions(found)
+    answerable = np.array([one.asked.answerable for one in found])
+    return AnsweringWeights(fingerprint, statement, question, float(np.quantile(chances[answerable], REFUSED)))
+
+
+def fit_statements(found: Sequence[Example]) -> Weights:
+    """Return the weights of statements; each question counts alike, however many statements were found for it."""
+    rows = np.concatenate([one.rows for one in found])
+    right = np.concatenate([one.right for one in found]).astype(np.float64)
+    counts = np.concatenate([np.where(one.right, 1 / max(1, one.right.sum()), 3 / len(one.right)) for one in found])
+    return _logistic(rows, right, counts, STATEMENT_PENALTY)
+
+
+def fit_questions(found: Sequence[Example]) -> tuple[Weights, Rows]:
+    """Return the weights of questions, and the chance of each by weights that were fitted on the other folds."""
+    folds = np.array([fold_of(one.asked) for one in found])
+    rows = np.zeros((len(found), len(QUESTION_FEATURES)))
+    for fold in range(FOLDS):
+        statement = fit_statements([one for one, f in zip(found, folds, strict=True) if f != fold])
+        for i in np.flatnonzero(folds == fold).tolist():
+            rows[i] = question_row(found[i].rows, statement.chances(found[i].rows), found[i].search)
+    labels = np.array([one.asked.answerable for one in found], np.float64)
+    counts = np.array([1.0 if a.asked.answerable or a.factual or a.asked.passage is None else BROAD for a in found])
+    chances = np.zeros(len(found))
+    for fold in range(FOLDS):
+        inside = folds != fold
+        fitted = _logistic(rows[inside], labels[inside], counts[inside], QUESTION_PENALTY)
+        chances[~inside] = fitted.chances(rows[~inside])
+    return _logistic(rows, labels, counts, QUESTION_PENALTY), chances
+
+
+def fold_of(asked: Asked) -> int:
+    """Return the fold of a question: that of its passage, so that no passage is on both sides."""
+    return int(asked.passage or digest(asked.question), 16) % FOLDS
+
+
+def _logistic(rows: Rows, labels: Rows, counts: Rows, penalty: float) -> Weights:
+    """Return a logistic regression in which each row counts as much as `counts` says."""
+    centre, spread = rows.mean(axis=0), rows.std(axis=0)
+    seldom = (rows != 0).mean(axis=0) < SELDOM
+    scale = np.where(seldom, np.maximum(spread, LEAST_SCALE), np.maximum(spread, 1e-6))
+    scaled = np.clip((rows - centre) / scale, -WIDEST, WIDEST)
+    scaled = np.hstack([scaled, np.ones((len(rows), 1))])
+    share = counts / counts.sum()
+
+    def loss(weights: Rows) -> tuple[float, Rows]:
+        sums = scaled @ weights
+        value = float(share @ (np.logaddexp(0, sums) - labels * sums))
+        return value, (share * (1 / (1 + np.exp(-sums)) - labels)) @ scaled
+
+    strength = np.append(np.full(rows.shape[1], penalty), 0.0)
+    weights = minimise(Pull(np.zeros(len(strength)), strength).on(loss), np.zeros(len(strength)))
+    return Weights(centre, scale, weights[:-1], float(weights[-1]))
+
+
+_NOTHING = Weights(np.zeros(0), np.ones(0), np.zeros(0), 0.0)
+_UNREAD = AnsweringWeights("", _NOTHING, _NOTHING, 0.5)

@@ -1,0 +1,81 @@
+"""Read the passages that were found: the chance of each statement that it answers, and the chance that any does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.encoder import Encoder
+from embeddings.opening import open_encoder, token_vectors
+from qa.errors import SettingsError
+from qa.index.generation import Generation
+from qa.judging.evidence import Rows, Statement, evidence, statements_of
+from qa.judging.question import QuestionParts, take_apart
+from qa.judging.weights import AnsweringWeights, question_row, shipped_weights
+from qa.records import CitedHit
+from qa.retrieval.query import Query
+from qa.words import WordCutter
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement, and the chance that it answers the question."""
+
+    statement: Statement
+    chance: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading the passages gave: the statements in order, each judged; `chance` that one of them answers."""
+
+    parts: QuestionParts
+    judged: tuple[Judged, ...]
+    chance: float
+
+
+class Reader:
+    """Read with the embedded model, whichever encoder searches. Threads may share it."""
+
+    def __init__(self, encoder: Encoder, cutter: WordCutter, weights: AnsweringWeights | None = None) -> None:
+        """Take the encoder that searches when it is the embedded one, else open that beside it."""
+        self._weights = weights or shipped_weights()
+        fits = encoder.fingerprint == self._weights.encoder_fingerprint
+        self._encoder = encoder if fits else open_encoder()
+        offered = token_vectors(self._encoder)
+        if offered is None:
+            raise SettingsError(
+                "found no token vectors in the embedded model, expected them; install the package again"
+            )
+        self._offered, self._cutter = offered, cutter
+
+    @property
+    def threshold(self) -> float:
+        """From which chance on a question is answered."""
+        return self._weights.threshold
+
+    def read(
+        self, question: str, generation: Generation, passages: Sequence[CitedHit], search: float | None
+    ) -> Reading:
+        """Judge every statement of the passages, best passage first; `search` is the search's own confidence."""
+        parts, found, rows = self.rows(question, generation, passages)
+        if not found:
+            return Reading(parts, (), 0.0)
+        chances = self._weights.statement.chances(rows)
+        row = question_row(rows, chances, 0.5 if search is None else search)
+        chance = float(self._weights.question.chances(row[None])[0])
+        judged = tuple(Judged(one, float(share)) for one, share in zip(found, chances, strict=True))
+        return Reading(parts, judged, chance)
+
+    def rows(
+        self, question: str, generation: Generation, passages: Sequence[CitedHit]
+    ) -> tuple[QuestionParts, list[Statement], Rows]:
+        """Return the question's parts, the statements and their evidence, (statements, features): what weights are fitted on."""
+        query = Query(question, self._encoder, self._cutter)
+        parts, found = take_apart(query, generation, self._offered), statements_of(passages)
+        if not found:
+            return parts, found, np.zeros((0, 0))
+        meanings = self._encoder.encode_passages([one.text for one in found]) @ query.vector[0]
+        return parts, found, evidence(parts, found, meanings.tolist(), self._offered)

@@ -1,0 +1,164 @@
+"""The chat page while an answer comes, and when it does not: streaming, stopping, and every way of failing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from api_support import GOLDEN
+from page_proxy import Proxy
+from page_support import ask, module
+from playwright.sync_api import Page, Route, expect
+
+pytest_plugins = ["api_fixtures", "page_fixtures"]
+FLOWERS = "哪里有粉色花海"
+FIRST = (
+    "“近日,记者在礼乐街道长廊生态园外的公路旁,看到美丽的异木棉次第绽放,"
+    "粉色的“花海”绵延数百米,与碧水蓝天相衬,形成一幅唯美的画卷。”1"
+)
+
+
+def begin(page: Page) -> None:
+    page.fill("#question", FLOWERS)
+    page.keyboard.press("Enter")
+
+
+def test_an_answer_appears_sentence_by_sentence(slow_page: Page, slow: Proxy) -> None:
+    begin(slow_page)
+    expect(slow_page.locator(".thinking")).to_have_text("正在查找……")
+    slow.allow(1)
+    expect(slow_page.locator(".thinking")).to_have_text("找到 5 个段落，正在作答……")
+    expect(slow_page.locator(".turn summary")).to_have_text("相关段落 (5)")
+    expect(slow_page.locator(".text p")).to_have_count(0)
+    slow.allow(1)
+    expect(slow_page.locator(".text p")).to_have_text([FIRST])
+    slow_page.locator(".turn summary").click()
+    slow.allow(1)
+    expect(slow_page.locator(".text p")).to_have_count(2)
+    expect(slow_page.locator("button.marker")).to_have_count(0)
+    slow.allow(1)
+    expect(slow_page.locator("button.marker")).to_have_count(2)
+    expect(slow_page.locator(".thinking")).to_have_count(0)
+    # What a reader has opened meanwhile stays open.
+    expect(slow_page.locator("ol.passages")).to_be_visible()
+    expect(slow_page.locator("#send")).to_be_visible()
+
+
+def test_an_answer_can_be_stopped_and_asked_for_again(slow_page: Page, slow: Proxy) -> None:
+    begin(slow_page)
+    slow.allow(2)
+    expect(slow_page.locator(".text p")).to_have_count(1)
+    slow_page.click("#stop")
+    expect(slow_page.locator(".fault")).to_contain_text("已停止。")
+    expect(slow_page.locator(".text p")).to_have_count(1)
+    expect(slow_page.locator("#send")).to_be_visible()
+    slow.allow(10)
+    slow_page.click(".again")
+    expect(slow_page.locator("button.marker")).to_have_count(2)
+    expect(slow_page.locator(".turn")).to_have_count(1)
+
+
+def test_a_stream_that_breaks_off_keeps_what_came(slow_page: Page, slow: Proxy) -> None:
+    begin(slow_page)
+    slow.allow(2)
+    expect(slow_page.locator(".text p")).to_have_count(1)
+    slow.break_off()
+    expect(slow_page.locator(".fault")).to_contain_text("连接中断，回答不完整。")
+    expect(slow_page.locator(".text p")).to_have_count(1)
+    slow_page.reload()
+    expect(slow_page.locator(".fault")).to_contain_text("连接中断，回答不完整。")
+    slow.allow(10)
+    slow_page.click(".again")
+    expect(slow_page.locator("button.marker")).to_have_count(2)
+
+
+def test_a_fault_within_the_stream_is_told(page: Page) -> None:
+    events = (
+        'event: delta\ndata: {"text":"“第一句。”"}\n\nevent: error\ndata: {"error":{"message":"found a fault"}}\n\n'
+    )
+    page.route("**/v1/ask", lambda route: route.fulfill(content_type="text/event-stream", body=events))
+    ask(page, GOLDEN)
+    expect(page.locator(".fault")).to_contain_text("服务出了错")
+    expect(page.locator(".text")).to_have_text("“第一句。”")
+
+
+def test_offline_keeps_the_question_and_offers_to_try_again(page: Page) -> None:
+    page.context.set_offline(True)
+    ask(page, GOLDEN)
+    expect(page.locator(".fault")).to_contain_text("联系不上服务")
+    expect(page.locator(".bubble")).to_contain_text(GOLDEN)
+    page.context.set_offline(False)
+    page.click(".again")
+    expect(page.locator(".text")).to_contain_text("20名培训教师")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_too_many_questions_count_down_to_the_next_try(page: Page) -> None:
+    def refused(route: Route) -> None:
+        route.fulfill(status=429, headers={"Retry-After": "30"}, json={"error": {"code": "x", "message": "found many"}})
+
+    page.clock.install()
+    page.reload()
+    page.route("**/v1/ask", refused)
+    ask(page, GOLDEN)
+    expect(page.locator(".fault")).to_contain_text(re.compile("提问太频繁，请在 (30|2[0-9]) 秒后再试。"))
+    expect(page.locator(".again")).to_be_disabled()
+    page.clock.fast_forward(20_000)
+    expect(page.locator(".fault")).to_contain_text(re.compile("请在 (10|[1-9]) 秒后再试。"))
+    expect(page.locator(".again")).to_be_disabled()
+    page.clock.fast_forward(11_000)
+    page.unroute("**/v1/ask")
+    expect(page.locator(".again")).to_be_enabled()
+    expect(page.locator("#spoken")).to_have_text("现在可以再试了。")
+    page.click(".again")
+    expect(page.locator(".text")).to_contain_text("20名培训教师")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (503, '{"error":{"message":"found the service not ready"}}', "服务还没有准备好，请稍后再试。"),
+        (502, "<html>Bad Gateway</html>", "服务还没有准备好，请稍后再试。"),
+        (500, "", "服务出了错，没能完成回答。"),
+        (422, '{"error":{"message":"found 袁, expected 聂"}}', "服务没有接受这个问题。found 袁, expected 聂"),
+    ],
+)
+def test_other_refusals_have_words_of_their_own(page: Page, status: int, body: str, said: str) -> None:
+    page.route("**/v1/ask", lambda route: route.fulfill(status=status, body=body))
+    ask(page, GOLDEN)
+    expect(page.locator(".fault p")).to_have_text(said)
+    expect(page.locator(".again")).to_be_enabled()
+
+
+def test_a_question_that_is_too_long_is_not_sent(page: Page) -> None:
+    page.fill("#question", "😀" * 1001)
+    expect(page.locator("#count")).to_have_text("问题最多 1000 个字，现在是 1001 个，请缩短。")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator("#spoken")).to_contain_text("问题最多 1000 个字")
+    page.fill("#question", "😀" * 1000)
+    expect(page.locator("#count")).to_have_text("1000 / 1000")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator(".copy, .verdict")).to_be_visible()
+
+
+def test_retry_after_is_seconds_or_a_date(page: Page) -> None:
+    asked = "[it.untilOf('7', 1000), it.untilOf('Thu, 01 Jan 1970 00:00:09 GMT', 1000), it.untilOf('soon'), it.untilOf(null)]"
+    assert module(page, "asking", asked) == [8000, 9000, None, None]
+
+
+def test_events_are_read_however_they_are_cut(page: Page) -> None:
+    stream = (
+        ": a comment\n\nevent: delta\r\ndata: {\"a\":\r\ndata:  \"江\"}\r\n\r\ndata:plain\rid: 3\r\rdata\n\n"
+        "event: nothing\n\nevent: last\ndata: 😀\n\ndata: cut off"
+    )  # fmt: skip
+    feed = "(() => { const p = new it.EventParser(); return given.flatMap((text) => p.feed(text)); })()"
+    for size in (1, 2, 3, 7, 1000):
+        cut = [stream[at : at + size] for at in range(0, len(stream), size)]
+        assert module(page, "events", feed, cut) == [
+            {"name": "delta", "data": '{"a":\n "江"}'},
+            {"name": "message", "data": "plain"},
+            {"name": "message", "data": ""},
+            {"name": "last", "data": "😀"},
+        ], f"cut after every {size} characters"
