@@ -1,4 +1,4 @@
-"""POST /v1/ask: an answer in the documents' own words, with citations."""
+"""POST /v1/ask: an answer with citations, in the documents' own words or, with a language model, checked against them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ _STREAMED = {
 def ask(request: AskRequest, context: Given, urls: Links) -> AskResponse | EventStream:
     """Return sentences of the best passages, verbatim, with `[n]` markers and their citations.
 
-    `answerable` is false when the documents hold no answer; `passages` are the nearest ones then. With `stream` the same comes
-    as server-sent events; a fault after the first is an event `error`.
+    Where a language model is set, its sentences that could be proved come instead (`answerer` is `language-model`); when there
+    are none, the verbatim ones come and `notice` says why. `answerable` is false when the documents hold no answer; `passages`
+    are the nearest ones then. With `stream` the same comes as server-sent events; a fault after the first is an event `error`.
     """
     if context.settings.log_questions:
         log.info("ask %r", request.question)
     filters = request.filters.record() if request.filters else None
     history = [turn.record() for turn in request.history or ()]
-    found = context.service.ask(request.question, top_k=request.top_k, filters=filters, history=history)
-    answer = AskResponse.of(found, urls)
-    return EventStream(ask_events(answer)) if request.stream else answer
+    asking = context.service.asking(request.question, top_k=request.top_k, filters=filters, history=history)
+    if request.stream:
+        return EventStream(ask_events(asking, urls), asking.close)
+    return AskResponse.of(asking.whole(), urls)

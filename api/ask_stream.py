@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from api.schemas import AskResponse, Passage
 from api.streaming import event, guarded, pieces
+from api.urls import Urls
+from qa.asking import Asking
 
 _FAULT = {
     "error": {
@@ -31,13 +33,15 @@ class DeltaEvent(BaseModel):
     text: str
 
 
-def ask_events(answer: AskResponse) -> Iterator[bytes]:
-    """Give an answer as events; all texts of `delta`, joined, are the answer's."""
-    return guarded(_events(answer), event(json.dumps(_FAULT), "error"))
+def ask_events(asking: Asking, urls: Urls) -> Iterator[bytes]:
+    """Give an answer on its way as events; all texts of `delta`, joined, are the answer's."""
+    return guarded(_events(asking, urls), event(json.dumps(_FAULT), "error"))
 
 
-def _events(answer: AskResponse) -> Iterator[bytes]:
-    yield event(PassagesEvent(passages=answer.passages).model_dump_json(), "passages")
-    for text in pieces(answer.answer):
-        yield event(DeltaEvent(text=text).model_dump_json(), "delta")
-    yield event(answer.model_dump_json(), "answer")
+def _events(asking: Asking, urls: Urls) -> Iterator[bytes]:
+    passages = [Passage.of(hit, urls) for hit in asking.passages]
+    yield event(PassagesEvent(passages=passages).model_dump_json(), "passages")
+    for draft in asking:
+        for text in pieces(draft.text):
+            yield event(DeltaEvent(text=text).model_dump_json(), "delta")
+    yield event(AskResponse.of(asking.answer, urls).model_dump_json(), "answer")

@@ -81,7 +81,7 @@ class Tools:
         )
 
     def ask(self, question: Annotated[Question, Field(description="a question in Chinese or English")]) -> AskResponse:
-        """Answer a question with verbatim sentences of the newspaper, each with its citation."""
+        """Answer a question with sentences of the newspaper, or proved by it, each with its exact citation."""
         with _told():
             return AskResponse.of(self._service.ask(question), self._urls)
 

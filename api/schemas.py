@@ -168,7 +168,7 @@ class SearchResponse(BaseModel):
 
 
 class AskResponse(BaseModel):
-    """An answer of verbatim sentences with `[n]` markers, or the statement that the documents hold none."""
+    """An answer with `[n]` markers, of verbatim or of checked sentences, or the statement that the documents hold none."""
 
     question: str
     asked: str = Field(
@@ -180,9 +180,10 @@ class AskResponse(BaseModel):
     calibrated: bool = Field(description="whether `confidence` was fitted to the encoder in use")
     citations: list[AnswerCitation] = Field(description="one for each marker in `answer`")
     passages: list[Passage]
-    answerer: str
+    answerer: str = Field(description="`extractive`, or `language-model` for sentences of a model that were proved")
     index_version: int
     took_ms: float
+    notice: str | None = Field(None, description="why no language model answered although one is set, or only in part")
 
     @classmethod
     def of(cls, answer: records.Answer, urls: Urls) -> AskResponse:
@@ -203,6 +204,7 @@ class AskResponse(BaseModel):
             answerer=answer.answerer,
             index_version=answer.index_version,
             took_ms=answer.took_ms,
+            notice=answer.notice,
         )
 
 

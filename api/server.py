@@ -46,6 +46,7 @@ def serve(settings: Settings) -> None:
         prepare(settings, say)
         jobs = Jobs(settings.data_path)
         with closing(Service.open(settings)) as service, writing_in_background(service, model), upkeep(service, jobs):
+            service.get_ready()
             run(service, settings, listener, jobs)
     say("stopped")
 

@@ -1,13 +1,14 @@
 """Answers as a stream of server-sent events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
-What can fail (the search, the answer) is done before the stream begins, so that its faults have their status.
+What can fail (the search, the quoted answer) is done before the stream begins, so that its faults have their status.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
+from anyio import to_thread
 from starlette.responses import StreamingResponse
 
 log = logging.getLogger("jianghai_qa.api")
@@ -18,8 +19,20 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: Iterable[bytes]) -> None:
-        super().__init__(events, headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
+    def __init__(self, events: Iterable[bytes], close: Callable[[], None] = lambda: None) -> None:
+        """Take the events; `close` is called when they are over or nobody reads them any more, from another thread."""
+        super().__init__(
+            _threaded(iter(events), close), headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
+        )
+
+
+async def _threaded(events: Iterator[bytes], close: Callable[[], None]) -> AsyncIterator[bytes]:
+    try:
+        # A client that goes away does not wait for the next event; `close` ends whatever is still waiting for it.
+        while (one := await to_thread.run_sync(next, events, None, abandon_on_cancel=True)) is not None:
+            yield one
+    finally:
+        close()
 
 
 def event(data: str, name: str | None = None) -> bytes:
@@ -39,4 +52,11 @@ def guarded(events: Iterable[bytes], fault: bytes) -> Iterator[bytes]:
 
 def pieces(text: str) -> list[str]:
     """Cut an answer after each line, that is after each quoted sentence with its marker; joined, they are the text."""
-    return [line for line in text.splitlines(keepends=True) if line]
+    found: list[str] = []
+    for line in text.splitlines(keepends=True):
+        # A line without text is no piece of its own.
+        if found and not found[-1].strip():
+            found[-1] += line
+        else:
+            found.append(line)
+    return found

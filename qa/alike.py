@@ -92,3 +92,8 @@ def _cut(word: str) -> list[str]:
                 if best[start] is None or len(found) < len(best[start] or []):
                     best[start] = found
     return best[0] or []
+
+
+def sound(character: str) -> str | None:
+    """Return the syllable that a character is most often read as, without tone; None for one that the table lacks."""
+    return _sound_of().get(character)

@@ -17,6 +17,7 @@ Command = Callable[[argparse.Namespace], int]
 _ENCODER = ("encoder", "encoder_threads", "encoder_batch", "encoder_device", "encoder_trust_code")
 _LIBRARY = ("data_dir", *_ENCODER, "user_dictionary", "synonyms")
 _SEARCHED = (*_LIBRARY, "index_questions", "reranker", "reranker_depth")
+_MODEL = ("llm_url", "llm_model", "llm_key", "llm_answers", "llm_answer_timeout")
 # Commands whose options belong to the package that carries them out; they get their arguments as they are.
 _DELEGATED = {"serve": "api", "mcp": "api.mcp_stdio"}
 
@@ -56,7 +57,8 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         if name == "search":
             command.add_argument("--mode", choices=("hybrid", "dense", "lexical", "soft", "reranked"), default="hybrid")
         _filters(command)
-        add_settings(command, (*_SEARCHED, "public_url", "host", "port"))
+        model = _MODEL if name == "ask" else ()
+        add_settings(command, (*_SEARCHED, *model, "public_url", "host", "port"))
     command = _command(commands, "evaluate", "measure retrieval with test questions")
     command.add_argument("queries", nargs="?", help="JSON lines (default: tests/data/dev.jsonl of a checkout)")
     command.add_argument(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from qa.errors import LanguageModelError, LanguageModelRefused, SettingsError
+from qa.model_stream import ReplyStream, texts_of
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     import openai
+    from openai.types.chat import ChatCompletionMessageParam
 
 _MOST_BYTES = 1_000_000
 # What an endpoint says to a request that it does not take; to another one it may well reply.
@@ -30,8 +33,19 @@ class LanguageModel(Protocol):
     @property
     def name(self) -> str: ...
 
+    def get_ready(self) -> None:
+        """Do now what takes time before the first request."""
+        ...
+
     def complete(self, system: str, user: str) -> str:
         """Return the reply to a user's message under a system message; raise `LanguageModelError`."""
+        ...
+
+    def stream(self, system: str, user: str, seconds: float, ended: Callable[[], None]) -> ReplyStream:
+        """Begin the reply and return it as it comes; its pieces raise `LanguageModelError`, or `TimeoutError` when time is up.
+
+        `ended` is called once when the endpoint is left alone again.
+        """
         ...
 
 
@@ -69,6 +83,10 @@ class OpenAIModel:
     def name(self) -> str:
         return self._name
 
+    def get_ready(self) -> None:
+        """Import the SDK with what a chat needs, which takes a second or two; nothing is asked."""
+        import openai.resources.chat  # noqa: F401 - loaded for the requests to come
+
     def complete(self, system: str, user: str) -> str:
         """Return the reply, "" when the model says nothing; raise `LanguageModelError` when none comes in time.
 
@@ -87,6 +105,38 @@ class OpenAIModel:
             raise self._silence(type(fault).__name__) from None
         return self._content(body)
 
+    def stream(self, system: str, user: str, seconds: float, ended: Callable[[], None]) -> ReplyStream:
+        """Begin the reply; an endpoint that does not stream gives it in one piece."""
+        return ReplyStream(lambda: self._texts(system, user, seconds), seconds, ended)
+
+    async def _texts(self, system: str, user: str, seconds: float) -> AsyncIterator[str]:
+        import openai
+
+        try:
+            # A client of its own: connections belong to the event loop that they were made in.
+            async with (
+                openai.AsyncOpenAI(
+                    base_url=self._url, api_key=self._key or "none", timeout=seconds, max_retries=0
+                ) as client,
+                client.chat.completions.with_streaming_response.create(
+                    model=self._name, messages=_messages(system, user), stream=True
+                ) as response,
+            ):
+                async for text in texts_of(response.iter_bytes()):
+                    yield text
+        except openai.APIStatusError as fault:
+            raise self._refusal(fault.status_code) from None
+        except (openai.APITimeoutError, TimeoutError):
+            raise TimeoutError from None
+        except EOFError:
+            raise LanguageModelError(
+                f"found a reply from {self._place()} that breaks off, expected a whole one; see the endpoint's own log"
+            ) from None
+        except (ValueError, RecursionError):
+            raise self._no_completion() from None
+        except Exception as fault:
+            raise self._silence(type(fault).__name__) from None
+
     def _client(self) -> openai.OpenAI:
         import openai
 
@@ -101,7 +151,7 @@ class OpenAIModel:
         started, body = time.monotonic(), bytearray()
         with self._client().chat.completions.with_streaming_response.create(
             model=self._name,
-            messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
+            messages=_messages(system, user),
         ) as response:
             for chunk in response.iter_bytes():
                 body += chunk
@@ -120,11 +170,14 @@ class OpenAIModel:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             content = None
         if not isinstance(content, str):
-            raise LanguageModelError(
-                f"found a reply from {self._place()} that is no chat completion, expected an OpenAI-compatible endpoint; "
-                "see that JIANGHAI_QA_LLM_URL is right (most often it ends in /v1)"
-            )
+            raise self._no_completion()
         return content
+
+    def _no_completion(self) -> LanguageModelError:
+        return LanguageModelError(
+            f"found a reply from {self._place()} that is no chat completion, expected an OpenAI-compatible endpoint; "
+            "see that JIANGHAI_QA_LLM_URL is right (most often it ends in /v1)"
+        )
 
     def _refusal(self, status: int) -> LanguageModelError:
         kind = LanguageModelRefused if status in _REFUSALS else LanguageModelError
@@ -146,3 +199,7 @@ class OpenAIModel:
         """Return the endpoint's address without what may be secret in it: user, password, query."""
         parts = urlsplit(self._url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _messages(system: str, user: str) -> list[ChatCompletionMessageParam]:
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]

@@ -29,6 +29,13 @@ def stored_spans(spans: Sequence[Span], quote: str, text: str, start: int, end: 
     return tuple(found)
 
 
+def part_of(spans: Sequence[Span], quote: str, text: str, start: int, end: int) -> tuple[tuple[Span, ...], str]:
+    """Return the spans of `text[start:end]` as `stored_spans` does, and the quote that belongs to them."""
+    found = stored_spans(spans, quote, text, start, end)
+    place = {offset: i for i, offset in enumerate(offset for s, e in spans for offset in range(s, e))}
+    return found, "".join(quote[place[s] : place[e - 1] + 1] for s, e in found)
+
+
 def _solid(text: str) -> int:
     return sum(not c.isspace() for c in text)
 

@@ -244,10 +244,11 @@ class AnswerCitation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer made of verbatim sentences, or the statement that the documents hold none.
+    """An answer with its proofs, or the statement that the documents hold none.
 
     `asked` is the question as it was searched for: a follow-up question is made whole from the turns before it.
     `confidence` is the probability that the top passages hold the answer; it is fitted only when `calibrated`.
+    `notice` says, in the question's language, why the answer is quoted or cut short although a language model is set.
     """
 
     question: str
@@ -261,3 +262,4 @@ class Answer:
     answerer: str
     index_version: int
     took_ms: float = field(default=0.0)
+    notice: str | None = None

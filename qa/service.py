@@ -1,6 +1,8 @@
 """The straight line from a question to a cited answer, readable in one place.
 
 question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Answerer.answer -> Answer
+
+With a language model its checked sentences come one by one (`asking`), and the quoted answer stands behind it.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ import numpy as np
 from embeddings.encoder import Encoder, Vectors
 from embeddings.opening import token_vectors
 from embeddings.reranker import Reranker
-from qa.answering.answerer import Answerer
+from qa.answering.answerer import Answerer, Draft
 from qa.answering.extractive import ExtractiveAnswerer
+from qa.answering.generated import MOST_AT_ONCE, GeneratedAnswerer
+from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
 from qa.conversation import Turn, rewriter_of, standalone
@@ -30,6 +34,7 @@ from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
 from qa.index.locks import BUSY_SECONDS, being_written
 from qa.index.manifest import FILE as MANIFEST
+from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
 from qa.phrases import no_answer
 from qa.prepare import bring_index_up, cutter_of, encoder_of, index_writer, recipe_of, reranker_of
@@ -111,12 +116,16 @@ class Service:
         cutter: WordCutter,
         reranker: Reranker | None = None,
         clock: Clock = date.today,
+        model: LanguageModel | None = None,
     ) -> None:
         self.library = library
         self._settings = settings
         self._data_dir, self._index_dir = settings.data_path, settings.data_path / "index"
         self._encoder, self._cutter, self._reranker = encoder, cutter, reranker
         self._clock = clock
+        self._generated = model and GeneratedAnswerer(
+            model, settings.llm_answer_timeout, encoder, cutter, threading.Semaphore(MOST_AT_ONCE)
+        )
         self._rewriter = rewriter_of(settings)
         self._reranker_depth = settings.reranker_depth
         self._use_questions = settings.index_questions
@@ -142,7 +151,8 @@ class Service:
         library = Library.open(settings.data_path)
         try:
             encoder, cutter = encoder_of(settings), cutter_of(settings)
-            service = cls(settings, library, encoder, cutter, reranker_of(settings), clock)
+            model = language_model_of(settings) if settings.llm_answers else None
+            service = cls(settings, library, encoder, cutter, reranker_of(settings), clock, model)
             service._check_current()
         except BaseException:
             library.close()
@@ -194,6 +204,15 @@ class Service:
 
         `history` holds the turns before it, oldest first: a follow-up question is made whole from them.
         """
+        return self.asking(question, top_k=top_k, filters=filters, history=history).whole()
+
+    def asking(
+        self, question: str, *, top_k: int = 5, filters: Filters | None = None, history: Sequence[Turn] = ()
+    ) -> Asking:
+        """Begin to answer as `ask` does; what can fail for a reason of the question or the library's has failed by then.
+
+        A language model is asked outside of the turns: while it writes, others search.
+        """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
         asked = standalone(question, history, self._cutter, self._look, self._rewriter)
@@ -203,23 +222,27 @@ class Service:
 
         engine, found, passages = self._find(asked, top_k, filters, find)
         answerable, sure = _judge(found, passages, engine.hybrid.fitted)
-        with self._turn:
-            draft = (
-                engine.answerer.answer(asked, passages) if answerable else no_answer(question, nearest=bool(passages))
-            )
-        return Answer(
+        model = self._generated if answerable else None
+
+        def quote() -> Draft:
+            if not answerable:
+                return no_answer(question, nearest=bool(passages))
+            with self._turn:
+                return engine.answerer.answer(asked, passages)
+
+        unsaid = Answer(
             question=question,
             asked=asked,
-            text=draft.text,
+            text="",
             answerable=answerable,
             confidence=sure,
             calibrated=found.confidence is not None,
-            citations=draft.citations,
+            citations=(),
             passages=passages,
             answerer=engine.answerer.name,
             index_version=engine.index_version,
-            took_ms=_since(started),
         )
+        return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
 
     def _look(self, query: str) -> list[str]:
         """Return the texts, headline first, of the best passages for a query."""
@@ -346,6 +369,11 @@ class Service:
 
     def _candidates(self, passage_ids: Sequence[str]) -> dict[str, Candidate]:
         return {p.id: Candidate.of(p.kind, p.text, c.title) for p, c in self.library.cite(passage_ids)}
+
+    def get_ready(self) -> None:
+        """Load now what the first answer of a language model would wait for."""
+        if self._generated is not None:
+            self._generated.get_ready()
 
     def close(self) -> None:
         """Close the library's connections."""

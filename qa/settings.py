@@ -131,6 +131,10 @@ TABLE: tuple[Setting, ...] = (
     Setting("llm_model", "", _text, "name of the model there"),
     Setting("llm_key", "", _text, "key of the endpoint (in the environment other users of the machine do not see it)"),
     Setting("llm_timeout", "30", _whole(1, 3600), "seconds that a reply of the language model may take"),
+    Setting(
+        "llm_answers", "on", _switch, "answer with the language model where one is set, sentence by sentence checked"
+    ),
+    Setting("llm_answer_timeout", "20", _whole(1, 600), "seconds until an answer is quoted without the language model"),
     Setting("chat_source_events", "off", _switch, "send the cited passages as Open WebUI's events in streamed chats"),
     Setting("log_questions", "off", _switch, "write question texts to the log"),
     Setting("log_level", "info", _text, "critical, error, warning, info or debug"),
@@ -166,6 +170,8 @@ class Settings:
     llm_model: str
     llm_key: str = field(repr=False)  # who prints the settings does not print the key
     llm_timeout: int
+    llm_answers: bool
+    llm_answer_timeout: int
     chat_source_events: bool
     log_questions: bool
     log_level: str

@@ -52,23 +52,24 @@ class WordCutter:
         """Make a cutter with the terms and the synonyms of two files; an empty name means the shipped ones alone."""
         return cls(read_dictionary(Path(dictionary)) if dictionary else (), Synonyms.of(synonyms))
 
-    def _ready(self) -> jieba.Tokenizer:
+    def tokenizer(self) -> jieba.Tokenizer:
+        """Return what cuts, built with the first call."""
         if self._tokenizer is None:
             self._tokenizer = _tokenizer(self.user_terms)
         return self._tokenizer
 
     def words(self, text: str) -> list[str]:
         """Return the words of two or more characters, repetitions included, compounds with the words inside them."""
-        cut = self._ready().cut_for_search(fold(text))
+        cut = self.tokenizer().cut_for_search(fold(text))
         return [word for word in cut if _CHINESE.fullmatch(word)]
 
     def cut(self, text: str) -> list[str]:
         """Return all words of a folded text, one behind the other; joined, they are the folded text."""
-        return list(self._ready().cut(fold(text)))
+        return list(self.tokenizer().cut(fold(text)))
 
     def known(self, word: str) -> bool:
         """Say whether a folded word stands in the dictionary, not only looks like one."""
-        return bool(self._ready().FREQ.get(word))
+        return bool(self.tokenizer().FREQ.get(word))
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +28,10 @@ class Say:
     wait: float = 0.0
     body: str | None = None
     drip: float = 0.0  # seconds between blanks that are sent before the body, for ever
+    # Texts of a streamed reply and seconds between them; None: the text, a character at a time.
+    pieces: tuple[str | float, ...] | None = None
+    streams: bool = True  # an endpoint that does not stream sends all at once whatever is asked
+    finish: str | None = "stop"  # None: the connection ends without an end
 
 
 def questions(*texts: str) -> Say:
@@ -34,14 +40,20 @@ def questions(*texts: str) -> Say:
 
 @dataclass
 class ModelServer:
-    """`script` is taken from the front; when it is empty, `otherwise` decides from the text of the user's message."""
+    """`script` is taken from the front; when it is empty, `otherwise` decides from the text of the user's message.
+
+    Streamed requests, which ask for answers, have `answers` of their own, and `answer` when these are used up.
+    """
 
     url: str = ""
     script: list[Say] = field(default_factory=list)
     otherwise: Callable[[str], Say] = lambda user: questions("什么事情没有人问过?")
+    answers: list[Say] = field(default_factory=list)
+    answer: Callable[[dict[str, Any]], Say] = lambda question: Say("NO_ANSWER")
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    gone: threading.Event = field(default_factory=threading.Event)  # a client has left while it waited
 
     @property
     def passages(self) -> list[str]:
@@ -59,6 +71,8 @@ class ModelServer:
 
     def reply(self, body: dict[str, Any]) -> Say:
         self.asked.append(body)
+        if body.get("stream"):
+            return self.answers.pop(0) if self.answers else self.answer(json.loads(body["messages"][1]["content"]))
         return self.script.pop(0) if self.script else self.otherwise(body["messages"][1]["content"])
 
 
@@ -72,16 +86,50 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.model.headers.append({name.lower(): value for name, value in self.headers.items()})
         said = self.model.reply(body)
-        self.model.closing.wait(said.wait)
+        self._pause(said.wait)
+        if body.get("stream") and said.streams and said.status == 200 and said.body is None and not said.drip:
+            self._stream(said)
+            return
         message = {"role": "assistant", "content": said.text}
         whole = {"id": "1", "object": "chat.completion", "created": 1, "model": body["model"]}
-        whole["choices"] = [{"index": 0, "finish_reason": "stop", "message": message}]
+        whole["choices"] = [{"index": 0, "finish_reason": said.finish, "message": message}]
         try:
             if said.drip:
                 self._drip(said.drip)
             self._send(said.status, json.dumps(whole) if said.body is None else said.body)
         except (BrokenPipeError, ConnectionResetError):
             pass  # the client has given up
+
+    def _stream(self, said: Say) -> None:
+        """Send the pieces as chunks, as the usual servers do."""
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+            self.end_headers()
+            for piece in tuple(said.text) if said.pieces is None else said.pieces:
+                if isinstance(piece, float):
+                    self._pause(piece)
+                else:
+                    self._chunk({"content": piece}, None)
+            if said.finish is not None:
+                self._chunk({}, said.finish)
+                self.wfile.write(b"data: [DONE]\n\n")
+        except (BrokenPipeError, ConnectionResetError):
+            self.model.gone.set()
+
+    def _chunk(self, delta: dict[str, str], finish: str | None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, and note when the client has closed the connection meanwhile."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.model.closing.is_set():
+            readable, _, _ = select.select([self.connection], [], [], 0.02)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                self.model.gone.set()
+                return
 
     def _drip(self, pause: float) -> None:
         self.send_response(200)

@@ -38,7 +38,7 @@ def test_an_answer_has_every_field_of_the_contract(client: httpx.Client) -> None
     answer = ask(client, GOLDEN)
     assert set(answer) == {
         "question", "asked", "answer", "answerable", "confidence", "calibrated", "citations", "passages", "answerer",
-        "index_version", "took_ms",
+        "index_version", "took_ms", "notice",
     }  # fmt: skip
     assert answer["question"] == GOLDEN
     assert answer["answerer"] == "extractive"

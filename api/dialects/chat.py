@@ -6,12 +6,13 @@ import logging
 import time
 import uuid
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter
 
 from api.context import Context, Given, Links
 from api.dialects.chat_history import earlier_turns
-from api.dialects.chat_reply import Reply, reply_of
+from api.dialects.chat_reply import Reply, Step, reply_of, steps_of
 from api.dialects.chat_schemas import ChatCompletion, ChatMessage, ChatRequest, Choice, Message, Usage
 from api.dialects.chat_stream import chunk_events
 from api.dialects.chat_tasks import task_reply, unwrapped
@@ -19,7 +20,7 @@ from api.dialects.models import check_model
 from api.json_route import JsonRoute
 from api.schemas import MAX_QUESTION
 from api.streaming import EventStream
-from api.urls import Urls
+from qa.asking import Asking
 from qa.errors import InvalidRequest
 
 log = logging.getLogger("jianghai_qa.api")
@@ -45,18 +46,21 @@ def complete(request: ChatRequest, context: Given, urls: Links) -> ChatCompletio
     """
     check_model(request.model)
     asked = last_question(request.messages)
-    reply = _reply(request.messages, asked, context, urls)
+    usage = partial(_usage, asked)
     id_, created = f"chatcmpl-{uuid.uuid4().hex}", int(time.time())
-    usage = _usage(asked, reply.content)
+    asking = _asking(request.messages, asked, context)
+    cut_at = MAX_QUESTION if len(unwrapped(asked)) > MAX_QUESTION else None
     if request.stream:
         wanted = request.stream_options is not None and request.stream_options.include_usage
-        events = context.settings.chat_source_events
-        return EventStream(chunk_events(reply, id_, created, usage if wanted else None, events))
+        steps = _task_steps(asking) if isinstance(asking, str) else steps_of(asking, urls, cut_at)
+        events = chunk_events(steps, id_, created, usage if wanted else None, context.settings.chat_source_events)
+        return EventStream(events) if isinstance(asking, str) else EventStream(events, asking.close)
+    reply = Reply((asking,)) if isinstance(asking, str) else reply_of(asking.whole(), urls, cut_at)
     return ChatCompletion(
         id=id_,
         created=created,
         choices=[Choice(message=Message(content=reply.content, annotations=list(reply.annotations)))],
-        usage=usage,
+        usage=usage(reply.content),
         citations=list(reply.citations),
         search_results=list(reply.results),
     )
@@ -74,15 +78,20 @@ def last_question(messages: Sequence[ChatMessage]) -> str:
     )
 
 
-def _reply(messages: Sequence[ChatMessage], asked: str, context: Context, urls: Urls) -> Reply:
+def _asking(messages: Sequence[ChatMessage], asked: str, context: Context) -> Asking | str:
+    """Begin to answer the question; what a chat program asks for itself has its short text at once."""
     task = task_reply(messages)
     if task is not None:
-        return Reply((task,))
+        return task
     asked = unwrapped(asked)
     if context.settings.log_questions:
         log.info("chat %r", asked)
-    answer = context.service.ask(asked[:MAX_QUESTION], history=earlier_turns(messages))
-    return reply_of(answer, urls, cut_at=MAX_QUESTION if len(asked) > MAX_QUESTION else None)
+    return context.service.asking(asked[:MAX_QUESTION], history=earlier_turns(messages))
+
+
+def _task_steps(text: str) -> list[Step]:
+    reply = Reply((text,))
+    return [Step("", reply), Step(text, reply)]
 
 
 def _usage(asked: str, said: str) -> Usage:

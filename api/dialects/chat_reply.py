@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -11,6 +11,7 @@ from api.dialects.chat_schemas import Annotation, SearchResult, UrlCitation
 from api.streaming import pieces
 from api.titles import source_of, title_of
 from api.urls import Urls
+from qa.asking import Asking
 from qa.phrases import language
 from qa.records import Answer, Citation, CitedHit
 
@@ -34,9 +35,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said, piece by piece, and what it rests on; `citations[n - 1]` and `sources[n - 1]` are the marker `[n]`'s."""
+    """What is said, and what it rests on; `citations[n - 1]` and `sources[n - 1]` are the marker `[n]`'s.
+
+    `pieces` are the answer's, `extras` what a chat says after it.
+    """
 
     pieces: tuple[str, ...]
+    extras: tuple[str, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     results: tuple[SearchResult, ...] = ()
     citations: tuple[str, ...] = ()
@@ -45,22 +50,46 @@ class Reply:
     @property
     def content(self) -> str:
         """Return all that is said."""
-        return "".join(self.pieces)
+        return "".join((*self.pieces, *self.extras))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next text of a reply, and the reply as far as it goes; None: nothing is known of it yet."""
+
+    text: str
+    reply: Reply | None
+
+
+def steps_of(asking: Asking, urls: Urls, cut_at: int | None = None) -> Iterator[Step]:
+    """Give a reply as it comes: first without a text, last the whole one without a text."""
+    yield Step("", reply_of(asking.answer, urls, cut_at) if asking.done else None)
+    for draft in asking:
+        so_far = reply_of(asking.answer, urls)
+        for text in pieces(draft.text):
+            yield Step(text, so_far)
+    whole = reply_of(asking.answer, urls, cut_at)
+    for text in whole.extras:
+        yield Step(text, whole)
+    yield Step("", whole)
 
 
 def reply_of(answer: Answer, urls: Urls, cut_at: int | None = None) -> Reply:
     """Return an answer as a chat shows it; `cut_at` says at how many characters the question was cut."""
-    said = pieces(answer.text)
+    said, extras = pieces(answer.text), []
     cited = tuple(c.citation for c in sorted(answer.citations, key=lambda c: c.marker))
     shown = cited
     if not answer.answerable and answer.passages:
         near = answer.passages[:_NEAREST]
-        said = [*said, *_nearest(near, urls)]
+        extras += _nearest(near, urls)
         shown = tuple(hit.citation for hit in near)
+    if answer.notice is not None:
+        extras.append(f"\n\n({answer.notice})")
     if cut_at is not None:
-        said = [*said, "\n\n" + _CUT[language(answer.question)].format(most=cut_at)]
+        extras.append("\n\n" + _CUT[language(answer.question)].format(most=cut_at))
     return Reply(
         pieces=tuple(said),
+        extras=tuple(extras),
         annotations=tuple(_annotations(said, cited, urls)),
         results=tuple(SearchResult(title=title_of(c), url=urls.of(c.path), date=c.published) for c in shown),
         citations=tuple(urls.of(c.path) for c in cited),
@@ -82,7 +111,7 @@ def _sources(answer: Answer, urls: Urls) -> list[Source]:
 
 
 def _annotations(said: Sequence[str], cited: Sequence[Citation], urls: Urls) -> list[Annotation]:
-    """Return where each marker stands in the whole text."""
+    """Return where each marker stands in the answer's text."""
     starts = accumulate((len(piece) for piece in said), initial=0)
     found = []
     for start, piece in zip(starts, said, strict=False):

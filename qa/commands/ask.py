@@ -62,6 +62,8 @@ def _filters(args: argparse.Namespace) -> Filters:
 def _print_answer(answer: Answer, base: str) -> None:
     print(answer.text)
     print()
+    if answer.notice is not None:
+        print(f"({answer.notice})")
     if not answer.answerable:
         for passage in answer.passages:
             _print_passage(passage, base)

@@ -1,0 +1,113 @@
+"""Check one sentence of a language model against the passages that it cites.
+
+What code can check is checked: markers, quotations, figures, names, and that the sentence has to do with its passages at all.
+What it cannot see is a false link between things that the passages do name, or a denial left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.answering.chinese_names import unknown_chinese_names
+from qa.answering.cutting import LONGEST
+from qa.answering.evidence import Evidence, squeezed
+from qa.answering.figures import Figures, claimed
+from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
+from qa.answering.latin_names import unknown_latin_names
+from qa.answering.likeness import Likeness
+from qa.answering.markers import markers, without_markers
+from qa.answering.polarity import denies_alone, tells_of_silence
+from qa.answering.prompt import SYSTEM
+from qa.answering.quotations import quotations, unproved
+from qa.words import WordCutter
+
+# So many characters in a row are no accident.
+_COPIED = 24
+
+
+class Fault(StrEnum):
+    """Why a sentence is left out."""
+
+    NO_MARKER = "it cites nothing"
+    UNKNOWN_MARKER = "it cites a passage that there is not"
+    TOO_LONG = "it is too long"
+    MARKUP = "it holds markup or a link"
+    HOSTILE = "it holds hidden or foreign characters"
+    QUOTATION = "it quotes what the passages do not say"
+    FIGURE = "it has a figure that the passages do not have"
+    NAME = "it has a name that the passages do not have"
+    UNRELATED = "it has nothing to do with the passages"
+    REPEATED = "it was said before"
+    SILENCE = "it says what the passages do not say"
+    DENIAL = "it denies something and the passages deny nothing"
+    RULES = "it repeats what the model was told"
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks sentences against numbered passages."""
+
+    offered: Mapping[int, Evidence]
+    likeness: Likeness
+    cutter: WordCutter
+
+    def fault(self, sentence: str) -> Fault | None:
+        """Return why the sentence may not be given on, None when it may."""
+        numbers, said = markers(sentence), without_markers(sentence)
+        if not numbers or not said.strip(" .。!?！？,，、;；:："):
+            return Fault.NO_MARKER
+        if any(number not in self.offered for number in numbers):
+            return Fault.UNKNOWN_MARKER
+        if len(sentence) >= LONGEST:
+            return Fault.TOO_LONG
+        cited = [self.offered[number] for number in numbers]
+        return self._unclean(sentence, said, cited) or self._unproved(said, cited)
+
+    def _unclean(self, sentence: str, said: str, cited: list[Evidence]) -> Fault | None:
+        printed = "\n".join(evidence.readable for evidence in cited)
+        if _repeats_rules(said):
+            return Fault.RULES
+        if has_markup(sentence) or has_foreign_link(said, printed):
+            return Fault.MARKUP
+        return Fault.HOSTILE if is_hostile(sentence, printed) else None
+
+    def _unproved(self, said: str, cited: list[Evidence]) -> Fault | None:
+        readable = "\n".join(evidence.readable for evidence in cited)
+        if tells_of_silence(said, readable):
+            return Fault.SILENCE
+        if unproved(said, cited):
+            return Fault.QUOTATION
+        printed, figures = _all_figures(cited), claimed(said)
+        if printed.missing(figures):
+            return Fault.FIGURE
+        if self._unknown_names(said, cited):
+            return Fault.NAME
+        if denies_alone(said, readable):
+            return Fault.DENIAL
+        anchored = bool(quotations(said)) or printed.shared(figures) > 0
+        related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
+        return None if related else Fault.UNRELATED
+
+    def _unknown_names(self, said: str, cited: list[Evidence]) -> bool:
+        readable = "\n".join(evidence.readable for evidence in cited)
+        known = "\n".join(evidence.names for evidence in cited)
+        return bool(
+            unknown_chinese_names(said, known, self.cutter)
+            or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable))
+        )
+
+
+def _repeats_rules(said: str) -> bool:
+    plain, rules = squeezed(said), squeezed(SYSTEM)
+    return any(plain[i : i + _COPIED] in rules for i in range(len(plain) - _COPIED + 1))
+
+
+def _all_figures(cited: list[Evidence]) -> Figures:
+    together = Figures()
+    for evidence in cited:
+        together.terms |= evidence.figures.terms
+        together.days |= evidence.figures.days
+        together.years |= evidence.figures.years
+    return together
