@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.answering.answerer import Draft
 
 _NO_ANSWER = {
@@ -35,6 +37,17 @@ _CUT = {
 }
 
 
+_DIFFER = {"zh": "各篇报道的说法不同:", "en": "The reports differ:"}
+_COLON = {"zh": ":", "en": ": "}
+_MISPRINT = re.compile("“([^”]*)”应为“([^”]*)”")
+_MISPRINTED = {"zh": "“{printed}”应为“{read}”", "en": "“{printed}” should read “{read}”"}
+_AROUND = {"zh": "(原文误植:{})", "en": " (misprint: {})"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
 def language(question: str) -> str:
     """Return `en` for a question without a Chinese character, else `zh`."""
     return "zh" if any("\u3400" <= c <= "\u9fff" for c in question) else "en"
@@ -49,3 +62,38 @@ def notice(reason: str, question: str) -> str:
     """Say in one sentence, in the question's language, why an answer is quoted, or that it broke off (`CUT`)."""
     spoken = language(question)
     return _CUT[spoken] if reason == "CUT" else _NOTICES[reason][spoken] + _QUOTED[spoken]
+
+
+def differing(question: str) -> str:
+    """Say that the reports which follow contradict each other."""
+    return _DIFFER[language(question)]
+
+
+def dated(question: str, publication: str | None, published: str | None) -> str:
+    """Name a publication and its date before a quotation, as exactly as they are known."""
+    english = language(question) == "en"
+    said = [publication or "", date_said(published, english=english)]
+    return (
+        (", " if english else "").join(part for part in said if part) + _COLON[language(question)] if any(said) else ""
+    )
+
+
+def misprint(question: str, note: str | None) -> str:
+    """Note misprints behind a quotation that holds them, "" when there are none. `note` is that of its passage."""
+    found = _MISPRINT.findall(note or "")
+    if not found:
+        return ""
+    form = _MISPRINTED[language(question)]
+    return _AROUND[language(question)].format("; ".join(form.format(printed=p, read=r) for p, r in found))
+
+
+def date_said(partial: str | None, *, english: bool) -> str:
+    """Return a partial date in words, "" for None; 2023-07 is 2023年7月 or July 2023."""
+    if not partial:
+        return ""
+    parts = [int(part) for part in partial.split("-")]
+    if not english:
+        return "".join(f"{part}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+    said = [str(parts[2])] if len(parts) > 2 else []
+    said += [_MONTHS[parts[1] - 1]] if len(parts) > 1 else []
+    return " ".join([*said, str(parts[0])])

@@ -1,6 +1,6 @@
 """The straight line from a question to a cited answer, readable in one place.
 
-question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Answerer.answer -> Answer
+question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Reader.read -> Reading -> Answerer.answer -> Answer
 
 With a language model its checked sentences come one by one (`asking`), and the quoted answer stands behind it.
 """
@@ -34,6 +34,7 @@ from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
 from qa.index.locks import BUSY_SECONDS, being_written
 from qa.index.manifest import FILE as MANIFEST
+from qa.judging.reading import Reader, Search
 from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
 from qa.phrases import no_answer
@@ -85,7 +86,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One generation of the index with the retrievers and the answerer over it; a request uses one from start to end.
+    """One generation of the index with the retrievers over it; a request uses one from start to end.
 
     `finder` serves hybrid searches and questions: the hybrid retriever, reranked when a reranker is set.
     """
@@ -94,7 +95,6 @@ class Engine:
     retrievers: dict[Mode, Retriever]
     hybrid: HybridRetriever
     finder: Finder
-    answerer: Answerer
     stamp: Stamp
 
     @property
@@ -102,7 +102,7 @@ class Engine:
         return self.generation.manifest.index_version
 
 
-Search = Callable[[Engine, int, Mask], Found]
+Find = Callable[[Engine, int, Mask], Found]
 
 
 class Service:
@@ -126,7 +126,9 @@ class Service:
         self._generated = model and GeneratedAnswerer(
             model, settings.llm_answer_timeout, encoder, cutter, threading.Semaphore(MOST_AT_ONCE)
         )
-        self._rewriter = rewriter_of(settings)
+        self._rewriter = rewriter_of(settings) if settings.llm_answers else None
+        self._reader = Reader(encoder, cutter)
+        self._answerer: Answerer = ExtractiveAnswerer()
         self._reranker_depth = settings.reranker_depth
         self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
@@ -221,25 +223,26 @@ class Service:
             return engine.finder.find(asked, k, allowed)
 
         engine, found, passages = self._find(asked, top_k, filters, find)
-        answerable, sure = _judge(found, passages, engine.hybrid.fitted)
+        with self._turn:
+            reading = self._reader.read(asked, engine.generation, passages, _search_of(found, engine.hybrid.fitted))
+        answerable = reading.chance >= self._reader.threshold
         model = self._generated if answerable else None
 
         def quote() -> Draft:
             if not answerable:
                 return no_answer(question, nearest=bool(passages))
-            with self._turn:
-                return engine.answerer.answer(asked, passages)
+            return self._answerer.answer(question, reading)
 
         unsaid = Answer(
             question=question,
             asked=asked,
             text="",
             answerable=answerable,
-            confidence=sure,
+            confidence=reading.chance,
             calibrated=found.confidence is not None,
             citations=(),
             passages=passages,
-            answerer=engine.answerer.name,
+            answerer=self._answerer.name,
             index_version=engine.index_version,
         )
         return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
@@ -262,7 +265,7 @@ class Service:
         return np.concatenate(parts)
 
     def _find(
-        self, question: str, top_k: int, filters: Filters | None, find: Search
+        self, question: str, top_k: int, filters: Filters | None, find: Find
     ) -> tuple[Engine, Found, tuple[CitedHit, ...]]:
         """Search one generation and cite what it finds.
 
@@ -359,8 +362,7 @@ class Service:
         found, finder = retrievers(hybrid), self._finder(hybrid)
         if finder is not hybrid:
             found[Mode.RERANKED] = finder
-        answerer = ExtractiveAnswerer(generation, self._encoder, self._cutter)
-        return Engine(generation, found, hybrid, finder, answerer, stamp)
+        return Engine(generation, found, hybrid, finder, stamp)
 
     def _finder(self, hybrid: HybridRetriever) -> Finder:
         if self._reranker is None:
@@ -380,13 +382,9 @@ class Service:
         self.library.close()
 
 
-def _judge(found: Found, passages: Sequence[CitedHit], fitted: Fitted | None) -> tuple[bool, float]:
-    """Return whether to answer, and how sure that is. Without fitted parameters any passage is answered from."""
-    if not passages:
-        return False, 0.0
-    if fitted is None or found.confidence is None:
-        return True, found.strength
-    return found.confidence >= fitted.threshold, found.confidence
+def _search_of(found: Found, fitted: Fitted | None) -> Search | None:
+    """Return how sure the search is that its passages are about the question; None where nothing is fitted to its encoder."""
+    return None if fitted is None or found.confidence is None else Search(found.confidence, fitted.threshold)
 
 
 def _shown(query: Query, rank: int, group: CitedGroup) -> CitedHit:

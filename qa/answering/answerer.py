@@ -1,12 +1,12 @@
-"""The seam `Answerer`: a question and its passages in, a cited text out."""
+"""The seam `Answerer`: a question and passages that have been read in, a cited text out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.records import AnswerCitation, CitedHit
+from qa.judging.reading import Reading
+from qa.records import AnswerCitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,6 @@ class Answerer(Protocol):
         """Return what the response calls this answerer."""
         ...
 
-    def answer(self, question: str, passages: Sequence[CitedHit]) -> Draft:
-        """Answer from `passages`, best first, of which there is at least one."""
+    def answer(self, question: str, reading: Reading) -> Draft:
+        """Answer in the question's language from passages that have been read, of which there is at least one."""
         ...

@@ -7,10 +7,13 @@ off-topic ones. Those of a part that is kept apart are not fitted on.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from embeddings.errors import EncoderError
 from embeddings.opening import open_encoder
-from qa.errors import TestQueryError
+from qa.errors import QAError, TestQueryError
 from qa.fitting.models import Pull, minimise
 from qa.fitting.pools import index_of
-from qa.fitting.questions import read_questions
+from qa.fitting.questions import off_topic_questions, read_questions
 from qa.index.generation import Generation
 from qa.judging.evidence import FEATURES
 from qa.judging.reading import Reader
-from qa.judging.weights import QUESTION_FEATURES, WIDEST, AnsweringWeights, Weights, question_row
+from qa.judging.weights import QUESTION_FEATURES, WIDEST, AnsweringWeights, Weights, as_json, question_row
 from qa.records import Citation, CitedHit, Kind, Span
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import fitted_to
@@ -40,7 +44,8 @@ Rows = NDArray[np.float64]
 TARGET = Path(__file__).resolve().parent.parent / "data" / "answering.json"
 # Of answerable questions, this share may be refused: the false-refusal rate that the threshold is set for.
 REFUSED = 0.06
-OTHERS, DEPTH, FOLDS = 1_500, 5, 5
+FIT = "fit"
+LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
 STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 1e-2
 # A feature that is seldom there would else be stretched to many times its size.
 SELDOM, LEAST_SCALE = 0.2, 0.35
@@ -94,50 +99,64 @@ def digest(passage: str) -> str:
     return hashlib.sha256(passage.encode()).hexdigest()[:16]
 
 
-def passages_of(asked: Sequence[Asked], data: Path) -> tuple[dict[str, str], list[str]]:
-    """Return the passages that the questions name, by digest, and others to find them among; raise `TestQueryError`."""
+def texts_of(asked: Sequence[Asked], data: Path) -> dict[str, str]:
+    """Return all passages of the training data by digest; raise `TestQueryError` when one that a question names is missing."""
     questions, others = read_questions(data)
     texts = {digest(text): text for text in [*others, *(q.passage for q in questions if q.passage)]}
-    wanted = {one.passage for one in asked if one.passage}
-    if missing := wanted - texts.keys():
+    if missing := {one.passage for one in asked if one.passage} - texts.keys():
         raise TestQueryError(
             f"found {len(missing)} passages missing from {data}, expected the training data as published"
         )
-    return {key: texts[key] for key in wanted}, [text for text in others if digest(text) not in wanted][:OTHERS]
+    return texts
+
+
+def libraries(asked: Sequence[Asked], texts: Mapping[str, str]) -> list[tuple[list[Asked], list[str]]]:
+    """Divide the questions among libraries of some hundred passages, as a district's newspaper has: questions and passages.
+
+    A part that is kept apart is a library of its own. To the passages that are asked about come others.
+    """
+    groups: dict[str, list[Asked]] = defaultdict(list)
+    for one in asked:
+        number = int(one.passage or digest(one.question), 16) % LIBRARIES
+        groups[f"{one.part} {number}" if one.part == FIT else one.part].append(one)
+    named = {one.passage for one in asked}
+    others = [text for key, text in sorted(texts.items()) if key not in named]
+    found = []
+    for i, group in enumerate(groups.values()):
+        own = [texts[key] for key in sorted({one.passage for one in group if one.passage})]
+        found.append((group, [*own, *others[i * OTHERS : (i + 1) * OTHERS]]))
+    return found
 
 
 def examples(asked: Sequence[Asked], data: Path, processes: int = 1) -> list[Example]:
-    """Search for every question among all their passages and others, and take the evidence of what is found."""
-    parts = [asked[i::processes] for i in range(processes)]
-    everybody = list(asked)
+    """Search for every question in its library and take the evidence of what is found, in the order of `asked`."""
+    work = libraries(asked, texts_of(asked, data))
     if processes == 1:
-        return list(_examples(everybody, everybody, data))
-    with ProcessPoolExecutor(processes) as pool:
-        found = list(pool.map(_part, [(part, everybody, data) for part in parts]))
-    placed: list[Example | None] = [None] * len(asked)
-    for i, part in enumerate(found):
-        placed[i::processes] = part
-    return [one for one in placed if one is not None]
+        parts = [_library_examples(*one) for one in work]
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            parts = list(pool.map(_library_examples, *zip(*work, strict=True)))
+    placed = {
+        id(one): example
+        for (group, _), part in zip(work, parts, strict=True)
+        for one, example in zip(group, part, strict=True)
+    }
+    return [placed[id(one)] for one in asked]
 
 
-def _part(work: tuple[Sequence[Asked], Sequence[Asked], Path]) -> list[Example]:
-    return list(_examples(*work))
-
-
-def _examples(asked: Sequence[Asked], everybody: Sequence[Asked], data: Path) -> Iterator[Example]:
-    known, others = passages_of(everybody, data)
+def _library_examples(asked: Sequence[Asked], passages: Sequence[str]) -> list[Example]:
     encoder, cutter = open_encoder(), WordCutter()
-    passages = [*sorted(known.values()), *others]
+    reader = Reader(encoder, cutter, _UNREAD)
+    found = []
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
         generation = index_of(Path(folder), passages, (), encoder, cutter)
         find = _finder(generation, encoder, cutter, passages)
-        reader = Reader(encoder, cutter, _UNREAD)
         for one in asked:
             hits, sure = find(one.question)
-            _, found, rows = reader.rows(one.question, generation, hits)
-            own = known.get(one.passage or "")
-            right = [_answers(one, s.passage.text == own, s.place) for s in found]
-            yield Example(one, rows, np.array(right, bool), sure)
+            _, statements, rows = reader.rows(one.question, generation, hits)
+            right = [_answers(one, digest(s.passage.text) == one.passage, s.place) for s in statements]
+            found.append(Example(one, rows, np.array(right, bool), sure))
+    return found
 
 
 def _finder(
@@ -234,3 +253,53 @@ def _logistic(rows: Rows, labels: Rows, counts: Rows, penalty: float) -> Weights
 
 _NOTHING = Weights(np.zeros(0), np.ones(0), np.zeros(0), 0.0)
 _UNREAD = AnsweringWeights("", _NOTHING, _NOTHING, 0.5)
+
+
+def figures(found: Sequence[Example], weights: AnsweringWeights) -> dict[str, float]:
+    """Return what the weights do on questions: how often the first statements hold the evidence, and who is refused."""
+    chances = [weights.statement.chances(one.rows) for one in found]
+    rows = np.array([question_row(a.rows, c, a.search) for a, c in zip(found, chances, strict=True)])
+    sure = weights.question.chances(rows)
+    answerable = np.array([one.asked.answerable for one in found])
+    off_topic = np.array([one.asked.passage is None for one in found])
+    ranked = [one.right[np.argsort(-c, kind="stable")] for one, c in zip(found, chances, strict=True)]
+    held = [[bool(r[:k].any()) for r, yes in zip(ranked, answerable, strict=True) if yes] for k in (1, 2, 3)]
+    refused = sure < weights.threshold
+    return {
+        "questions": len(found),
+        **{f"evidence in the first {k}": _share(np.array(held[k - 1])) for k in (1, 2, 3)},
+        "answerable refused": _share(refused[answerable]),
+        "near misses refused": _share(refused[~answerable & ~off_topic]),
+        "off-topic refused, without the search's own threshold": _share(refused[off_topic]),
+    }
+
+
+def _share(found: NDArray[np.bool_]) -> float:
+    return round(float(found.mean()), 3) if len(found) else 0.0
+
+
+def main() -> int:
+    """Fit and write, with figures on the parts that are kept apart."""
+    parser = argparse.ArgumentParser(prog="python -m qa.fitting.answering", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder of the training data")
+    parser.add_argument("--questions", type=Path, required=True, metavar="FILE", help="questions over its passages")
+    parser.add_argument("--processes", type=int, default=1, help="how many processes search")
+    parser.add_argument("--out", type=Path, default=TARGET, metavar="FILE", help=f"where to write (default {TARGET})")
+    args = parser.parse_args()
+    try:
+        asked = read_asked(args.questions)
+        asked += [Asked(one.question, None, False, None, FIT) for one in off_topic_questions()]
+        found = examples(asked, args.data, args.processes)
+    except (QAError, EncoderError) as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    weights = fitted_weights([one for one in found if one.asked.part == FIT], open_encoder().fingerprint)
+    for part in dict.fromkeys(one.asked.part for one in found if one.asked.part != FIT):
+        print(part, figures([one for one in found if one.asked.part == part], weights))
+    args.out.write_text(json.dumps(as_json(weights), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {args.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

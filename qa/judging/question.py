@@ -129,6 +129,7 @@ class QuestionParts:
     why: bool
     how: bool
     yes_no: bool
+    names_a_time: bool
     latin: bool
     words: Words
 
@@ -180,6 +181,7 @@ def take_apart(query: Query, generation: Generation, offered: TokenVectors) -> Q
         why=_WHY.search(folded) is not None,
         how=_HOW.search(folded) is not None,
         yes_no=_YES_NO.search(folded) is not None,
+        names_a_time=bool(times),
         latin=query.latin,
         words=_tokens(units, offered),
     )

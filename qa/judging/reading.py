@@ -18,6 +18,10 @@ from qa.records import CitedHit
 from qa.retrieval.query import Query
 from qa.words import WordCutter
 
+# How many passages are read, and how sure a search counts of which nothing is known.
+DEPTH = 5
+_UNKNOWN = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -34,6 +38,14 @@ class Reading:
     parts: QuestionParts
     judged: tuple[Judged, ...]
     chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How sure the search is that its passages are about the question, and below what they are about something else."""
+
+    confidence: float
+    threshold: float
 
 
 class Reader:
@@ -57,15 +69,18 @@ class Reader:
         return self._weights.threshold
 
     def read(
-        self, question: str, generation: Generation, passages: Sequence[CitedHit], search: float | None
+        self, question: str, generation: Generation, passages: Sequence[CitedHit], search: Search | None
     ) -> Reading:
-        """Judge every statement of the passages, best passage first; `search` is the search's own confidence."""
-        parts, found, rows = self.rows(question, generation, passages)
+        """Judge every statement of the best passages, which come first; `search` is None where nothing is known of it."""
+        parts, found, rows = self.rows(question, generation, passages[:DEPTH])
         if not found:
             return Reading(parts, (), 0.0)
         chances = self._weights.statement.chances(rows)
-        row = question_row(rows, chances, 0.5 if search is None else search)
+        row = question_row(rows, chances, _UNKNOWN if search is None else search.confidence)
         chance = float(self._weights.question.chances(row[None])[0])
+        if search is not None and search.confidence < search.threshold:
+            # What is about something else does not answer, however its words look.
+            chance = min(chance, self.threshold * search.confidence / search.threshold)
         judged = tuple(Judged(one, float(share)) for one, share in zip(found, chances, strict=True))
         return Reading(parts, judged, chance)
 
