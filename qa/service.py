@@ -382,9 +382,9 @@ class Service:
         self.library.close()
 
 
-def _search_of(found: Found, fitted: Fitted | None) -> Search | None:
-    """Return how sure the search is that its passages are about the question; None where nothing is fitted to its encoder."""
-    return None if fitted is None or found.confidence is None else Search(found.confidence, fitted.threshold)
+def _search_of(found: Found, fitted: Fitted | None) -> Search:
+    """Return how sure the search is that its passages are about the question."""
+    return Search(found.confidence, None if fitted is None else fitted.threshold, found.other_time)
 
 
 def _shown(query: Query, rank: int, group: CitedGroup) -> CitedHit:

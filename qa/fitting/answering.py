@@ -42,9 +42,13 @@ from qa.words import WordCutter
 
 Rows = NDArray[np.float64]
 TARGET = Path(__file__).resolve().parent.parent / "data" / "answering.json"
-# Of answerable questions, this share may be refused: the false-refusal rate that the threshold is set for.
+# Of everyday questions that the passages answer, this share may be refused: the rate that the threshold is set for.
 REFUSED = 0.06
-FIT = "fit"
+# So many questions are taken to have their answer in the pages: what the chances are right for.
+ANSWERED = 0.8
+# Below this the search takes the passages to be about something else (`threshold` in qa/data/fitted.json).
+UNSURE = 0.156
+FIT, EVERYDAY = "fit", "everyday"
 LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
 STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 1e-2
 # A feature that is seldom there would else be stretched to many times its size.
@@ -94,6 +98,16 @@ def read_asked(path: Path) -> list[Asked]:
     ]
 
 
+def everyday_questions(data: Path) -> list[Asked]:
+    """Return the questions of the training data that nothing was trained on and that do not use the passage's own words."""
+    questions, _ = read_questions(data)
+    return [
+        Asked(one.question, digest(one.passage), True, None, EVERYDAY)
+        for one in questions
+        if one.passage is not None and one.style != "specific"
+    ]
+
+
 def digest(passage: str) -> str:
     """Return what a passage is known by."""
     return hashlib.sha256(passage.encode()).hexdigest()[:16]
@@ -118,7 +132,7 @@ def libraries(asked: Sequence[Asked], texts: Mapping[str, str]) -> list[tuple[li
     groups: dict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         number = int(one.passage or digest(one.question), 16) % LIBRARIES
-        groups[f"{one.part} {number}" if one.part == FIT else one.part].append(one)
+        groups[f"{one.part} {number}" if one.part in (FIT, EVERYDAY) else one.part].append(one)
     named = {one.passage for one in asked}
     others = [text for key, text in sorted(texts.items()) if key not in named]
     found = []
@@ -193,12 +207,16 @@ def _answers(asked: Asked, own: bool, place: Span) -> bool:
     return shared > 0 and 2 * shared >= min(last - first, end - start)
 
 
-def fitted_weights(found: Sequence[Example], fingerprint: str) -> AnsweringWeights:
-    """Return the weights; a question's own statements never took part in the chances that its question's row holds."""
-    statement = fit_statements(found)
-    question, chances = fit_questions(found)
-    answerable = np.array([one.asked.answerable for one in found])
-    return AnsweringWeights(fingerprint, statement, question, float(np.quantile(chances[answerable], REFUSED)))
+def fitted_weights(found: Sequence[Example], everyday: Sequence[Example], fingerprint: str) -> AnsweringWeights:
+    """Return the weights fitted on `found`, and the threshold at which `REFUSED` of the `everyday` questions are refused.
+
+    Those were asked in other words than the passages, as residents ask, and have their answer there; they are not fitted on.
+    Those that the search is unsure of do not count: they are refused whatever the weights are.
+    """
+    statement, question = fit_statements(found), fit_questions(found)
+    sure = [one for one in everyday if one.search >= UNSURE]
+    rows = np.array([question_row(one.rows, statement.chances(one.rows), one.search) for one in sure])
+    return AnsweringWeights(fingerprint, statement, question, float(np.quantile(question.chances(rows), REFUSED)))
 
 
 def fit_statements(found: Sequence[Example]) -> Weights:
@@ -209,8 +227,8 @@ def fit_statements(found: Sequence[Example]) -> Weights:
     return _logistic(rows, right, counts, STATEMENT_PENALTY)
 
 
-def fit_questions(found: Sequence[Example]) -> tuple[Weights, Rows]:
-    """Return the weights of questions, and the chance of each by weights that were fitted on the other folds."""
+def fit_questions(found: Sequence[Example]) -> Weights:
+    """Return the weights of questions; a question's row holds chances by weights that were not fitted on its statements."""
     folds = np.array([fold_of(one.asked) for one in found])
     rows = np.zeros((len(found), len(QUESTION_FEATURES)))
     for fold in range(FOLDS):
@@ -219,12 +237,9 @@ def fit_questions(found: Sequence[Example]) -> tuple[Weights, Rows]:
             rows[i] = question_row(found[i].rows, statement.chances(found[i].rows), found[i].search)
     labels = np.array([one.asked.answerable for one in found], np.float64)
     counts = np.array([1.0 if a.asked.answerable or a.factual or a.asked.passage is None else BROAD for a in found])
-    chances = np.zeros(len(found))
-    for fold in range(FOLDS):
-        inside = folds != fold
-        fitted = _logistic(rows[inside], labels[inside], counts[inside], QUESTION_PENALTY)
-        chances[~inside] = fitted.chances(rows[~inside])
-    return _logistic(rows, labels, counts, QUESTION_PENALTY), chances
+    for label, share in ((1.0, ANSWERED), (0.0, 1 - ANSWERED)):
+        counts[labels == label] *= share / counts[labels == label].sum()
+    return _logistic(rows, labels, counts, QUESTION_PENALTY)
 
 
 def fold_of(asked: Asked) -> int:
@@ -289,13 +304,17 @@ def main() -> int:
     try:
         asked = read_asked(args.questions)
         asked += [Asked(one.question, None, False, None, FIT) for one in off_topic_questions()]
+        asked += everyday_questions(args.data)
         found = examples(asked, args.data, args.processes)
     except (QAError, EncoderError) as fault:
         print(fault, file=sys.stderr)
         return 2
-    weights = fitted_weights([one for one in found if one.asked.part == FIT], open_encoder().fingerprint)
-    for part in dict.fromkeys(one.asked.part for one in found if one.asked.part != FIT):
-        print(part, figures([one for one in found if one.asked.part == part], weights))
+    parts: dict[str, list[Example]] = defaultdict(list)
+    for one in found:
+        parts[one.asked.part].append(one)
+    weights = fitted_weights(parts[FIT], parts[EVERYDAY], open_encoder().fingerprint)
+    for part in parts.keys() - {FIT, EVERYDAY}:
+        print(part, figures(parts[part], weights))
     args.out.write_text(json.dumps(as_json(weights), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"written to {args.out}")
     return 0

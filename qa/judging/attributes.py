@@ -130,7 +130,8 @@ def attributes_asked(folded: str) -> tuple[Attribute, ...]:
     found = [Attribute(name, _holds(held)) for name, asked, held in _rules() if asked.search(folded)]
     offices = _offices(folded) if _WHO.search(folded) else ""
     if offices:
-        holder = rf"(?:{offices})[^,。;]{{0,6}}?[{SURNAMES}]|[{SURNAMES}][^\W\d]{{1,2}}(?:{offices})|(?:{offices})"
+        # A deputy holds another office.
+        holder = rf"(?<!副)(?:{offices})[^,。;]{{0,6}}?[{SURNAMES}]|[{SURNAMES}][^\W\d]{{1,2}}(?:{offices})|(?<!副)(?:{offices})"
         found.append(Attribute(OFFICE, _holds(re.compile(holder))))
     wanted = _HOW_MANY_OF_THEM.search(folded)
     if wanted:

@@ -21,6 +21,8 @@ from qa.words import WordCutter
 # How many passages are read, and how sure a search counts of which nothing is known.
 DEPTH = 5
 _UNKNOWN = 0.9
+# What is left of the threshold where nothing is of the time that the question names.
+_OTHER_TIME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How sure the search is that its passages are about the question, and below what they are about something else."""
+    """How sure the search is that its passages are about the question, and below what they are about something else.
 
-    confidence: float
-    threshold: float
+    Both are None where nothing is fitted to the encoder. `other_time`: nothing near is of the time that the question names.
+    """
+
+    confidence: float | None
+    threshold: float | None
+    other_time: bool = False
+
+    @property
+    def elsewhere(self) -> float:
+        """Return 1 where the passages may answer, less the surer it is that they are about something else or another time."""
+        share = _OTHER_TIME if self.other_time else 1.0
+        if self.confidence is None or not self.threshold:
+            return share
+        return min(share, self.confidence / self.threshold)
 
 
 class Reader:
@@ -68,19 +82,17 @@ class Reader:
         """From which chance on a question is answered."""
         return self._weights.threshold
 
-    def read(
-        self, question: str, generation: Generation, passages: Sequence[CitedHit], search: Search | None
-    ) -> Reading:
-        """Judge every statement of the best passages, which come first; `search` is None where nothing is known of it."""
+    def read(self, question: str, generation: Generation, passages: Sequence[CitedHit], search: Search) -> Reading:
+        """Judge every statement of the best passages, which come first."""
         parts, found, rows = self.rows(question, generation, passages[:DEPTH])
         if not found:
             return Reading(parts, (), 0.0)
         chances = self._weights.statement.chances(rows)
-        row = question_row(rows, chances, _UNKNOWN if search is None else search.confidence)
+        row = question_row(rows, chances, _UNKNOWN if search.confidence is None else search.confidence)
         chance = float(self._weights.question.chances(row[None])[0])
-        if search is not None and search.confidence < search.threshold:
+        if search.elsewhere < 1:
             # What is about something else does not answer, however its words look.
-            chance = min(chance, self.threshold * search.confidence / search.threshold)
+            chance = min(chance, self.threshold * search.elsewhere)
         judged = tuple(Judged(one, float(share)) for one, share in zip(found, chances, strict=True))
         return Reading(parts, judged, chance)
 

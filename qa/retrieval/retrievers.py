@@ -18,7 +18,7 @@ from qa.records import Hit, Kind, Mode
 from qa.retrieval.fusion import Fitted, LegScores, confidence, confidence_features, fuse, fuse_ranks, relevance
 from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
-from qa.retrieval.timeliness import RANKED, timely
+from qa.retrieval.timeliness import RANKED, none_of_time, timely
 from qa.words import WordCutter
 
 Rows = NDArray[np.int64]
@@ -42,11 +42,13 @@ class Found:
     """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder).
 
     `strength` is the best hybrid score, 0 without hits: it stays when a reranker gives the hits other scores.
+    `other_time` says that the question names a time of which nothing that comes near it is.
     """
 
     hits: list[Hit]
     confidence: float | None
     strength: float
+    other_time: bool = False
 
 
 class Finder(Retriever, Protocol):
@@ -140,16 +142,18 @@ def weighed(
 
     The time that is asked for changes their order, not how sure it is that they hold the answer.
     """
+    other_time = none_of_time(generation, rows, asked)
     if fitted is None:
         ranked = timely(generation, rows, fuse_ranks(legs), asked, RANKED)
-        return _found(best_hits(generation, rows, ranked, k), None)
+        return _found(best_hits(generation, rows, ranked, k), None, other_time)
     sums = fuse(legs, latin, fitted)
     sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
-    return _found(best_hits(generation, rows, timely(generation, rows, relevance(sums, fitted), asked), k), sure)
+    ranked = timely(generation, rows, relevance(sums, fitted), asked)
+    return _found(best_hits(generation, rows, ranked, k), sure, other_time)
 
 
-def _found(hits: list[Hit], confidence: float | None) -> Found:
-    return Found(hits, confidence, hits[0].score if hits else 0.0)
+def _found(hits: list[Hit], confidence: float | None, other_time: bool) -> Found:
+    return Found(hits, confidence, hits[0].score if hits else 0.0, other_time)
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:

@@ -58,6 +58,17 @@ def timely(generation: Generation, rows: Rows, scores: Scores, asked: AskedTime,
     return kept
 
 
+def none_of_time(generation: Generation, rows: Rows, asked: AskedTime) -> bool:
+    """Say whether a question names days, not counted from the day of asking, that no candidate tells of or was printed in.
+
+    Candidates of which no day is known may be of any.
+    """
+    if not asked.days or asked.relative:
+        return False
+    told = [told_by(generation, int(row)) for row in rows]
+    return all((one.printed or one.events) and not _lies_in(one, asked) for one in told)
+
+
 def told_by(generation: Generation, row: int) -> Told:
     """Return when a row was printed and which days it tells of."""
     segment, local = generation.locate(row)
