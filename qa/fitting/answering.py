@@ -50,11 +50,11 @@ ANSWERED = 0.8
 UNSURE = 0.156
 FIT, EVERYDAY = "fit", "everyday"
 LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
-STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 1e-2
+STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 2e-2
 # A feature that is seldom there would else be stretched to many times its size.
 SELDOM, LEAST_SCALE = 0.2, 0.35
 # A broad question that a passage on its subject does not quite answer is a smaller fault than a fact that is not there.
-BROAD = 0.5
+BROAD = 0.3
 
 
 @dataclass(frozen=True, slots=True)

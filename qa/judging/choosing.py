@@ -39,19 +39,19 @@ class Choice:
     differ: bool = False
 
 
-def choose(reading: Reading, parts: Sequence[Reading] = ()) -> Choice:
-    """Return what to quote; `parts` are readings of the parts of a question that asks several things, each to be met."""
-    ranked = _ranked(reading)
+def choose(reading: Reading) -> Choice:
+    """Return what to quote from passages of which at least one statement was judged."""
+    ranked = _ranked(reading.judged)
     first = ranked[0]
     if other := _otherwise(reading, ranked):
         return Choice(_in_order([first.statement, other.statement], first.statement), differ=True)
-    chosen = [first, *_needed(ranked, parts)] if parts else _enough(ranked)
+    chosen = _for_each(reading) if reading.clauses else _enough(ranked)
     whole = [_whole_list(one.statement, reading) for one in _distinct(chosen)]
     return Choice(_in_order(_apart(whole), first.statement))
 
 
-def _ranked(reading: Reading) -> list[Judged]:
-    return sorted(reading.judged, key=lambda j: (-j.chance, j.statement.passage.rank, j.statement.place))
+def _ranked(judged: Sequence[Judged]) -> list[Judged]:
+    return sorted(judged, key=lambda j: (-j.chance, j.statement.passage.rank, j.statement.place))
 
 
 def _enough(ranked: Sequence[Judged]) -> list[Judged]:
@@ -67,10 +67,10 @@ def _enough(ranked: Sequence[Judged]) -> list[Judged]:
     return chosen
 
 
-def _needed(ranked: Sequence[Judged], parts: Sequence[Reading]) -> list[Judged]:
-    """Return the likeliest statement of each part of the question, or of the whole question where a part has none."""
-    found = [_ranked(part)[0] for part in parts if part.judged]
-    return found or list(ranked[1:2])
+def _for_each(reading: Reading) -> list[Judged]:
+    """Return the likeliest statement for each thing that is asked, and the likeliest of all where one serves for all."""
+    found = _distinct([_ranked(judged)[0] for judged in reading.clauses])
+    return found if len(found) > 1 else _distinct([*found, *_enough(_ranked(reading.judged))])
 
 
 def _distinct(chosen: Sequence[Judged]) -> list[Judged]:

@@ -22,7 +22,8 @@ from qa.terms import HAN, is_particle, question_words, terms
 
 Numbers = NDArray[np.float32]
 
-_ASKING = re.compile(
+# The words that ask, 吗 and 是否 among them.
+ASKING = re.compile(
     r"什么|甚么|哪(?:[里儿些个位家年天几]|一[个家年天])?|谁|多少|几(?=[个名位家所项条次场间层张支届种处座栋套台户亩件只岁元米年月天点时])"
     r"|怎么样?|怎样|如何|为什么|为何|为啥|点解|点样|乜嘢|乜|边[个度间位啲]|几[多耐时]|啥|咋|吗|嘛|是否|有没有|有冇|系咪|多[大久长远高重]"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how(?: many| much| long| often| far| big| large)?)\b"
@@ -160,7 +161,7 @@ class Words:
 def take_apart(query: Query, generation: Generation, offered: TokenVectors) -> QuestionParts:
     """Return the question's parts; rarity is counted in `generation`."""
     folded = fold(query.text)
-    asking, times = _ASKING.search(folded), _times(folded)
+    asking, times = ASKING.search(folded), _times(folded)
     blank = times | _places(m.span() for m in question_words().blanked.finditer(folded))
     blank |= _places([asking.span()] if asking else [])
     found = [(word, start) for word, start in _words(query, folded) if not _mostly(blank, start, len(word))]

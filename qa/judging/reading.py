@@ -11,9 +11,10 @@ from embeddings.encoder import Encoder
 from embeddings.opening import open_encoder, token_vectors
 from qa.errors import SettingsError
 from qa.index.generation import Generation
+from qa.judging.clauses import clauses
 from qa.judging.evidence import Rows, Statement, evidence, statements_of
 from qa.judging.question import QuestionParts, take_apart
-from qa.judging.weights import AnsweringWeights, question_row, shipped_weights
+from qa.judging.weights import AnsweringWeights, Chances, question_row, shipped_weights
 from qa.records import CitedHit
 from qa.retrieval.query import Query
 from qa.words import WordCutter
@@ -35,11 +36,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading the passages gave: the statements in order, each judged; `chance` that one of them answers."""
+    """What reading the passages gave: the statements in order, each judged; `chance` that one of them answers.
+
+    Where the question asks several things, `clauses` holds the statements judged for each of them.
+    """
 
     parts: QuestionParts
     judged: tuple[Judged, ...]
     chance: float
+    clauses: tuple[tuple[Judged, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,12 @@ class Reader:
         if search.elsewhere < 1:
             # What is about something else does not answer, however its words look.
             chance = min(chance, self.threshold * search.elsewhere)
-        judged = tuple(Judged(one, float(share)) for one, share in zip(found, chances, strict=True))
-        return Reading(parts, judged, chance)
+        asked = tuple(self._judged(clause, generation, passages[:DEPTH]) for clause in clauses(question))
+        return Reading(parts, _pairs(found, chances), chance, asked)
+
+    def _judged(self, question: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
+        _, found, rows = self.rows(question, generation, passages)
+        return _pairs(found, self._weights.statement.chances(rows))
 
     def rows(
         self, question: str, generation: Generation, passages: Sequence[CitedHit]
@@ -106,3 +115,7 @@ class Reader:
             return parts, found, np.zeros((0, 0))
         meanings = self._encoder.encode_passages([one.text for one in found]) @ query.vector[0]
         return parts, found, evidence(parts, found, meanings.tolist(), self._offered)
+
+
+def _pairs(found: Sequence[Statement], chances: Chances) -> tuple[Judged, ...]:
+    return tuple(Judged(one, float(chance)) for one, chance in zip(found, chances, strict=True))
