@@ -9,7 +9,7 @@ from qa.judging.question import ASKING
 from qa.terms import without_question_words
 
 # Where one question may end and the next begin; a comma in a number is none.
-_ENDS = re.compile(r"(?<!\d)[,,](?!\d)|[;;。??!!、]|\band (?=how|what|when|where|which|who|why)|以及|并且")
+_ENDS = re.compile(r"(?<!\d),|,(?!\d{3})|[;;。??!!、]|\band (?=how|what|when|where|which|who|why)|以及|并且")
 # How many and how far it has come, which `ASKING` leaves out.
 _HOW_FAR = re.compile(r"几[期届步次批场天]|哪")
 # More than this many are read as one.

@@ -12,7 +12,7 @@ from embeddings.opening import open_encoder, token_vectors
 from qa.errors import SettingsError
 from qa.index.generation import Generation
 from qa.judging.clauses import clauses
-from qa.judging.evidence import Rows, Statement, evidence, statements_of
+from qa.judging.evidence import FEATURES, Rows, Statement, evidence, statements_of
 from qa.judging.question import QuestionParts, take_apart
 from qa.judging.weights import AnsweringWeights, Chances, question_row, shipped_weights
 from qa.records import CitedHit
@@ -22,6 +22,7 @@ from qa.words import WordCutter
 # How many passages are read, and how sure a search counts of which nothing is known.
 DEPTH = 5
 _UNKNOWN = 0.9
+_RANKS = [FEATURES.index(name) for name in ("first_passage", "rank")]
 # What is left of the threshold where nothing is of the time that the question names.
 _OTHER_TIME = 0.5
 
@@ -101,8 +102,10 @@ class Reader:
         asked = tuple(self._judged(clause, generation, passages[:DEPTH]) for clause in clauses(question))
         return Reading(parts, _pairs(found, chances), chance, asked)
 
-    def _judged(self, question: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
-        _, found, rows = self.rows(question, generation, passages)
+    def _judged(self, clause: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
+        """Judge the statements for a part of the question: the passages' ranks are of the whole and do not count."""
+        _, found, rows = self.rows(clause, generation, passages)
+        rows[:, _RANKS] = self._weights.statement.centre[_RANKS]
         return _pairs(found, self._weights.statement.chances(rows))
 
     def rows(
