@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 
 from qa.answering.answerer import Draft
+from qa.judging.reading import Sought
 
 _NO_ANSWER = {
-    "zh": "现有文献里没有找到这个问题的答案。下面列出的是内容最接近的段落。",
-    "en": "The documents hold no answer to this question. The passages below come nearest to it.",
+    "zh": "现有文献里没有找到这个问题的答案。{sought}下面列出的是内容最接近的段落。",
+    "en": "The documents hold no answer to this question. {sought}The passages below come nearest to it.",
 }
+_SOUGHT = {"zh": "查找的是:{words}{missing}。", "en": "Looked for: {words}{missing}. "}
+_MISSING = {"zh": ";段落里没有:{words}", "en": "; the passages name no {words}"}
+_OTHER_TIME = {"zh": ";最接近的段落都不是所问的时间", "en": "; the nearest passages are of another time"}
+_COMMA = {"zh": "、", "en": ", "}
+# What is asked for by name (see `qa.judging.attributes`), as a refusal names it.
+_NAMED = {
+    "phone": ("电话号码", "telephone number"), "web": ("网址或账号", "address on the web"), "money": ("金额", "amount of money"),
+    "winner": ("得主", "winner"), "address": ("地址", "address"), "age": ("年龄", "age"), "percent": ("百分比", "percentage"),
+    "clock": ("钟点", "time of day"), "model": ("型号或品牌", "model or brand"), "rank": ("名次", "rank"),
+}  # fmt: skip
 
 _NOTHING = {
     "zh": "没有可供查找的段落:现有文献里没有符合条件的内容。",
@@ -53,9 +64,25 @@ def language(question: str) -> str:
     return "zh" if any("\u3400" <= c <= "\u9fff" for c in question) else "en"
 
 
-def no_answer(question: str, *, nearest: bool = True) -> Draft:
-    """Say, in the question's language, that the documents hold no answer; `nearest` says that passages are shown with it."""
-    return Draft((_NO_ANSWER if nearest else _NOTHING)[language(question)], ())
+def no_answer(question: str, *, nearest: bool = True, sought: Sought | None = None) -> Draft:
+    """Say, in the question's language, that the documents hold no answer, and what was looked for.
+
+    `nearest` says that passages are shown with it.
+    """
+    spoken = language(question)
+    if not nearest:
+        return Draft(_NOTHING[spoken], ())
+    return Draft(_NO_ANSWER[spoken].format(sought=_said(sought, spoken) if sought and sought.words else ""), ())
+
+
+def _said(sought: Sought, spoken: str) -> str:
+    place = 0 if spoken == "zh" else 1
+    named = [_NAMED[name][place] for name in sought.attributes if name in _NAMED]
+    # An English word seldom stands in a Chinese text: that it does not says nothing.
+    missing = [*(f"“{word}”" for word in sought.missing if spoken == "zh"), *named]
+    rest = _MISSING[spoken].format(words=_COMMA[spoken].join(missing)) if missing else ""
+    rest += _OTHER_TIME[spoken] if sought.other_time else ""
+    return _SOUGHT[spoken].format(words=_COMMA[spoken].join(sought.words), missing=rest)
 
 
 def notice(reason: str, question: str) -> str:

@@ -230,7 +230,7 @@ class Service:
 
         def quote() -> Draft:
             if not answerable:
-                return no_answer(question, nearest=bool(passages))
+                return no_answer(question, nearest=bool(passages), sought=reading.sought)
             return self._answerer.answer(question, reading)
 
         unsaid = Answer(

@@ -9,9 +9,13 @@ from api.dialects.chat_schemas import ChatMessage
 from api.dialects.chat_tasks import unwrapped
 from qa.conversation import Role, Turn
 
-# The pages that come nearest, a line each, and the notice that a question was cut: see `api.dialects.chat_reply`.
+# The pages that come nearest, a line each, and the notices in brackets: see `api.dialects.chat_reply`.
 _LINK = re.compile(r"^- \[.*\]\(\S+\).*$", re.MULTILINE)
-_CUT = re.compile(r"^\((?:问题超过\d+个字符|The question has more than \d+ characters).*\)$", re.MULTILINE)
+_CUT = re.compile(
+    r"^\((?:问题超过\d+个字符|The question has more than \d+ characters|(?:同时提问的人太多,没有询问)?语言模型"
+    r"|(?:Nothing that t|T)he language model|Too many questions at once).*\)$",
+    re.MULTILINE,
+)
 
 
 def earlier_turns(messages: Sequence[ChatMessage]) -> list[Turn]:

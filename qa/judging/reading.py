@@ -10,6 +10,7 @@ import numpy as np
 from embeddings.encoder import Encoder
 from embeddings.opening import open_encoder, token_vectors
 from qa.errors import SettingsError
+from qa.fold import fold
 from qa.index.generation import Generation
 from qa.judging.clauses import clauses
 from qa.judging.evidence import FEATURES, Rows, Statement, evidence, statements_of
@@ -22,6 +23,8 @@ from qa.words import WordCutter
 # How many passages are read, and how sure a search counts of which nothing is known.
 DEPTH = 5
 _UNKNOWN = 0.9
+# How many words a refusal names.
+_MOST_NAMED = 8
 _RANKS = [FEATURES.index(name) for name in ("first_passage", "rank")]
 # What is left of the threshold where nothing is of the time that the question names.
 _OTHER_TIME = 0.5
@@ -35,6 +38,19 @@ class Judged:
     chance: float
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The words that were looked for, those of them that no passage holds, and what was asked for by name and is not there.
+
+    `other_time`: nothing near is of the time that the question names.
+    """
+
+    words: tuple[str, ...]
+    missing: tuple[str, ...]
+    attributes: tuple[str, ...]
+    other_time: bool
+
+
 @dataclass(frozen=True)
 class Reading:
     """What reading the passages gave: the statements in order, each judged; `chance` that one of them answers.
@@ -46,6 +62,17 @@ class Reading:
     judged: tuple[Judged, ...]
     chance: float
     clauses: tuple[tuple[Judged, ...], ...] = ()
+    other_time: bool = False
+
+    @property
+    def sought(self) -> Sought:
+        """Return what was looked for, and what of it the passages do not hold."""
+        passages = {j.statement.passage.id: j.statement.passage for j in self.judged}.values()
+        texts = [fold(f"{passage.text} {passage.citation.title or ''}") for passage in passages]
+        words = tuple(dict.fromkeys(u.text for u in self.parts.units if len(u.text) > 1))[:_MOST_NAMED]
+        missing = tuple(word for word in words if not any(word in text for text in texts))
+        absent = tuple(a.name for a in self.parts.attributes if not any(a.held_by(text) for text in texts))
+        return Sought(words, missing, absent, self.other_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +127,7 @@ class Reader:
             # What is about something else does not answer, however its words look.
             chance = min(chance, self.threshold * search.elsewhere)
         asked = tuple(self._judged(clause, generation, passages[:DEPTH]) for clause in clauses(question))
-        return Reading(parts, _pairs(found, chances), chance, asked)
+        return Reading(parts, _pairs(found, chances), chance, asked, search.other_time)
 
     def _judged(self, clause: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
         """Judge the statements for a part of the question: the passages' ranks are of the whole and do not count."""

@@ -29,6 +29,10 @@ Clock = Callable[[], date]
 KIND_FACTOR = {Kind.PARAGRAPH: 1.0, Kind.HEADLINE: 0.5, Kind.CAPTION: 0.8}
 
 
+# Among so many of the best candidates one must be of the time that a question names, or none is.
+BEST = 5
+
+
 class Retriever(Protocol):
     """Find passages for a question."""
 
@@ -142,14 +146,14 @@ def weighed(
 
     The time that is asked for changes their order, not how sure it is that they hold the answer.
     """
-    other_time = none_of_time(generation, rows, asked)
     if fitted is None:
-        ranked = timely(generation, rows, fuse_ranks(legs), asked, RANKED)
-        return _found(best_hits(generation, rows, ranked, k), None, other_time)
-    sums = fuse(legs, latin, fitted)
-    sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
-    ranked = timely(generation, rows, relevance(sums, fitted), asked)
-    return _found(best_hits(generation, rows, ranked, k), sure, other_time)
+        ranked, sure = timely(generation, rows, fuse_ranks(legs), asked, RANKED), None
+    else:
+        sums = fuse(legs, latin, fitted)
+        sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
+        ranked = timely(generation, rows, relevance(sums, fitted), asked)
+    best = rows[np.argsort(-ranked, kind="stable")[:BEST]]
+    return _found(best_hits(generation, rows, ranked, k), sure, none_of_time(generation, best, asked))
 
 
 def _found(hits: list[Hit], confidence: float | None, other_time: bool) -> Found:

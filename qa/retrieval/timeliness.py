@@ -32,6 +32,7 @@ LATEST = 0.4
 HALF_AGE = 90
 # Scores merged by rank lie close together: the same share would move a candidate past ten others.
 RANKED = 0.25
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,12 @@ def timely(generation: Generation, rows: Rows, scores: Scores, asked: AskedTime,
 
 
 def none_of_time(generation: Generation, rows: Rows, asked: AskedTime) -> bool:
-    """Say whether a question names days, not counted from the day of asking, that no candidate tells of or was printed in.
+    """Say whether a question names days that none of the best candidates tells of or was printed in.
 
-    Candidates of which no day is known may be of any.
+    去年 and 今年 do not count, since a library may end before the day of asking; 今天 does. Candidates of which no day is known
+    may be of any.
     """
-    if not asked.days or asked.relative:
+    if not asked.days or not len(rows) or (asked.relative and max(days.count for days in asked.days) > WEEK):
         return False
     told = [told_by(generation, int(row)) for row in rows]
     return all((one.printed or one.events) and not _lies_in(one, asked) for one in told)
