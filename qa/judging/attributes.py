@@ -16,6 +16,11 @@ from qa.asked import CLOCK, SURNAMES, number_before
 Test = Callable[[str], bool]
 
 
+# What can be told for certain by its form: a text without one does not answer. Of the questions that weights are fitted on and
+# that ask for a time of day, the passages of 28 answerable ones all held one, those of 26 in 64 near misses none.
+_CERTAIN = frozenset({"phone", "clock", "age"})
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """Something that is asked for; `held_by` says whether a folded text holds one."""
@@ -23,13 +28,19 @@ class Attribute:
     name: str
     held_by: Test
 
+    @property
+    def certain(self) -> bool:
+        """Say whether a text that does not hold one cannot answer."""
+        return self.name in _CERTAIN
+
 
 _MONEY = number_before("元|块钱|美元|港元|欧元|yuan|rmb|dollar") + "|免费|免收|不收费|无偿|免租|free of charge"
 # Name, how it is asked for, what holds it.
 _TABLE = (
     (
         "phone",
-        r"电话|手机号|热线|联系方式|号码是|\bphone\b|\btelephone\b|\bhotline\b|contact number|number to call",
+        r"电话(?:号码?)?(?:是|係|系)?(?:多少|几多|几号|什么)|(?:打|拨)(?:哪个|边个|什么|乜嘢?|几号)(?:号码|电话)|(?:电话|手机|热线)号码?(?:是|係|系)"
+        r"|号码是多少|几多号|联系方式|\b(?:tele)?phone number\b|contact number|hotline number|number to call",
         r"\d{3,4}[-—－ ]?\d{7,8}|1\d{10}|(?<!\d)\d{5}(?!\d)|(?<!\d)\d{7,8}(?!\d)|400-?\d{3}",
     ),
     (

@@ -15,9 +15,10 @@ from qa.index.generation import Generation
 from qa.judging.clauses import clauses
 from qa.judging.evidence import FEATURES, Rows, Statement, evidence, statements_of
 from qa.judging.question import QuestionParts, take_apart
-from qa.judging.weights import AnsweringWeights, Chances, question_row, shipped_weights
+from qa.judging.weights import AnsweringWeights, question_row, shipped_weights
 from qa.records import CitedHit
 from qa.retrieval.query import Query
+from qa.retrieval.retrievers import KIND_FACTOR
 from qa.words import WordCutter
 
 # How many passages are read, and how sure a search counts of which nothing is known.
@@ -26,8 +27,9 @@ _UNKNOWN = 0.9
 # How many words a refusal names.
 _MOST_NAMED = 8
 _RANKS = [FEATURES.index(name) for name in ("first_passage", "rank")]
-# What is left of the threshold where nothing is of the time that the question names.
+# What is left of the threshold where nothing is of the time that the question names, or the thing asked for is not there.
 _OTHER_TIME = 0.5
+_NOT_THERE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +122,29 @@ class Reader:
         parts, found, rows = self.rows(question, generation, passages[:DEPTH])
         if not found:
             return Reading(parts, (), 0.0)
-        chances = self._weights.statement.chances(rows)
-        row = question_row(rows, chances, _UNKNOWN if search.confidence is None else search.confidence)
+        row = question_row(
+            rows, self._weights.statement.chances(rows), _UNKNOWN if search.confidence is None else search.confidence
+        )
         chance = float(self._weights.question.chances(row[None])[0])
-        if search.elsewhere < 1:
-            # What is about something else does not answer, however its words look.
-            chance = min(chance, self.threshold * search.elsewhere)
+        # What is about something else does not answer, nor does what lacks the very thing, however its words look.
+        left = min(search.elsewhere, _NOT_THERE if _lacking(parts, passages[:DEPTH]) else 1.0)
+        chance = chance if left == 1 else min(chance, self.threshold * left)
         asked = tuple(self._judged(clause, generation, passages[:DEPTH]) for clause in clauses(question))
-        return Reading(parts, _pairs(found, chances), chance, asked, search.other_time)
+        return Reading(parts, self._pairs(found, rows), chance, asked, search.other_time)
 
     def _judged(self, clause: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
         """Judge the statements for a part of the question: the passages' ranks are of the whole and do not count."""
         _, found, rows = self.rows(clause, generation, passages)
         rows[:, _RANKS] = self._weights.statement.centre[_RANKS]
-        return _pairs(found, self._weights.statement.chances(rows))
+        return self._pairs(found, rows)
+
+    def _pairs(self, found: Sequence[Statement], rows: Rows) -> tuple[Judged, ...]:
+        """Return the statements with their chances; a headline or caption says in short what a paragraph says in full."""
+        chances = self._weights.statement.chances(rows)
+        return tuple(
+            Judged(one, float(chance) * KIND_FACTOR[one.passage.kind])
+            for one, chance in zip(found, chances, strict=True)
+        )
 
     def rows(
         self, question: str, generation: Generation, passages: Sequence[CitedHit]
@@ -147,5 +158,7 @@ class Reader:
         return parts, found, evidence(parts, found, meanings.tolist(), self._offered)
 
 
-def _pairs(found: Sequence[Statement], chances: Chances) -> tuple[Judged, ...]:
-    return tuple(Judged(one, float(chance)) for one, chance in zip(found, chances, strict=True))
+def _lacking(parts: QuestionParts, passages: Sequence[CitedHit]) -> bool:
+    """Say whether something whose form is certain is asked for that no passage holds."""
+    texts = [fold(f"{passage.text} {passage.citation.title or ''}") for passage in passages]
+    return any(a.certain and not any(a.held_by(text) for text in texts) for a in parts.attributes)
