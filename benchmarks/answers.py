@@ -70,10 +70,10 @@ def _text(path: Path) -> str | None:
 def _streamed(client: httpx.Client) -> Callable[[str], Given]:
     def ask(question: str) -> Given:
         sent, whole = "", None
-        with client.stream("POST", "/v1/ask", json={"question": question, "stream": True}) as response:
-            for name, data in _events(response.raise_for_status()):
-                sent += data["text"] if name == "delta" else ""
-                whole = data if name == "answer" else whole
+        response = client.post("/v1/ask", json={"question": question, "stream": True}).raise_for_status()
+        for name, data in _events(response.content.decode()):
+            sent += data["text"] if name == "delta" else ""
+            whole = data if name == "answer" else whole
         if whole is None or sent != whole["answer"]:
             raise RuntimeError(f"{question}: found the pieces {sent!r}, expected those of the answer {whole}")
         return given_of(whole)
@@ -81,13 +81,10 @@ def _streamed(client: httpx.Client) -> Callable[[str], Given]:
     return ask
 
 
-def _events(response: httpx.Response) -> Iterator[tuple[str, dict[str, Any]]]:
-    name = ""
-    for line in response.iter_lines():
-        if line.startswith("event: "):
-            name = line.removeprefix("event: ")
-        elif line.startswith("data: "):
-            yield name, json.loads(line.removeprefix("data: "))
+def _events(stream: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in stream.split("\n\n")[:-1]:
+        name, data = one.removeprefix("event: ").split("\ndata: ")
+        yield name, json.loads(data)
 
 
 def kept_apart(data: Path, stream: bool) -> dict[str, list[Judged]]:
