@@ -67,6 +67,9 @@ def _asking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="MODES",
         help="retrievers, divided by commas (default %(default)s; reranked with a reranker)",
     )
+    command.add_argument(
+        "--answers", action="store_true", help="ask for answers as well: is the evidence cited, is refused what must be"
+    )
     command.add_argument("--url", help="ask a running server instead of the library here")
     command.add_argument(
         "--data",

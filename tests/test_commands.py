@@ -120,6 +120,8 @@ def test_an_impossible_number_of_passages_is_refused(command: Run, k: str) -> No
         (("evaluate", "--compare", "magic"), "found --compare 'magic', expected some of hybrid, dense, lexical, soft"),
         (("evaluate", "--compare", "soft", "--url", "http://127.0.0.1:9"), "expected a mode that is served"),
         (("evaluate", "--compare", "dense", "--url", "http://127.0.0.1:9"), "start it with: jianghai-qa serve"),
+        (("evaluate", "--answers", "--data", "/nowhere"), "found --answers with --data, expected it without"),
+        (("evaluate", "--answers", "--reset-fit"), "found --answers with --reset-fit, expected it without"),
         (("evaluate", "--data", "/nowhere"), "/nowhere is no BEIR folder; expected corpus.jsonl"),
         (("documents", "show", "d0"), "no document has the id 'd0'"),
         (("documents", "remove", "d0"), "no document has the id 'd0'"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from qa.commands import fit
 from qa.commands.output import print_json, progress, say
 from qa.errors import InvalidRequest, SettingsError
-from qa.evaluation import beir, runs, tables, trec
+from qa.evaluation import answer_runs, answer_tables, beir, runs, tables, trec
+from qa.evaluation.answers import Judged
 from qa.evaluation.judging import Need, needs_of
 from qa.evaluation.queries import TestQuery, read_test_queries
 from qa.evaluation.runs import Outcome
@@ -25,7 +27,7 @@ def evaluate(args: argparse.Namespace) -> int:
     """Evaluate each retriever that is to be compared, print one table."""
     settings = read_settings(args)
     modes = _modes(args.compare, settings)
-    fit.check_options(args)
+    _check_options(args)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
@@ -40,12 +42,24 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.run:
         for mode, outcomes in found.items():
             trec.write_run(Path(f"{args.run}.{mode}.run"), mode, outcomes)
+    judged = _answers(args, settings) if args.answers else []
     if args.json:
-        print_json(tables.as_json(found))
+        print_json(tables.as_json(found) | ({"answers": answer_tables.as_json(judged)} if args.answers else {}))
     else:
         print(tables.markdown(found))
+        if args.answers:
+            print(f"\n{answer_tables.text(judged)}")
         _print_failures(next(reversed(found.values()), []), args.failures)
     return 0
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    fit.check_options(args)
+    others = [name for name in ("data", "fit", "reset_fit") if getattr(args, name)]
+    if args.answers and others:
+        raise InvalidRequest(
+            f"found --answers with --{others[0].replace('_', '-')}, expected it without: answers are asked of a library"
+        )
 
 
 def _modes(text: str, settings: Settings) -> list[Mode]:
@@ -79,6 +93,14 @@ def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mo
         return {mode: runs.evaluate(queries, needs, runs.in_process(service, mode), progress(mode)) for mode in modes}
     finally:
         service.close()
+
+
+def _answers(args: argparse.Namespace, settings: Settings) -> list[Judged]:
+    queries, needs = _judged(args, settings)
+    if args.url:
+        return answer_runs.evaluate(queries, needs, answer_runs.over_http(args.url), progress("answers"))
+    with closing(Service.open(settings)) as service:
+        return answer_runs.evaluate(queries, needs, answer_runs.in_process(service), progress("answers"))
 
 
 def _queries_file(name: str | None) -> Path:

@@ -39,6 +39,13 @@ class Need:
             return False
         return any(2 * _covered(occurrence, passage.spans) >= len(occurrence) for occurrence in self.occurrences)
 
+    def wholly_in(self, passages: Sequence[Retrieved]) -> bool:
+        """Say whether passages of that file together cover all of an occurrence, or the text of one holds the quote."""
+        if any(solid(self.evidence.quote) in solid(passage.text) for passage in passages):
+            return True
+        spans = [span for passage in passages if passage.file == self.evidence.file for span in passage.spans]
+        return any(_covered(occurrence, spans) == len(occurrence) for occurrence in self.occurrences)
+
 
 def solid(text: str) -> str:
     """Return `text` without white space."""

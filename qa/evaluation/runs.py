@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from qa.errors import InvalidRequest
 from qa.evaluation.judging import Need, Retrieved
 from qa.evaluation.measures import met_at, ndcg, reciprocal_rank, success
 from qa.evaluation.queries import TestQuery
-from qa.records import Mode, SearchResult
+from qa.records import CitedHit, Mode
 from qa.service import Service
 
 DEPTH = 10
 Search = Callable[[str], list[Retrieved]]
 Report = Callable[[int, int], None]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +48,50 @@ def in_process(service: Service, mode: Mode) -> Search:
     """Return a search over an opened service; hybrid without its reranker, which has a mode of its own."""
 
     def search(question: str) -> list[Retrieved]:
-        return _retrieved(service.search(question, top_k=DEPTH, mode=mode, bare=True))
+        return retrieved(service.search(question, top_k=DEPTH, mode=mode, bare=True).passages)
 
     return search
 
 
-def _retrieved(result: SearchResult) -> list[Retrieved]:
-    return [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score) for p in result.passages]
+def retrieved(passages: Sequence[CitedHit]) -> list[Retrieved]:
+    """Return what judging needs of the passages that were found."""
+    return [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score) for p in passages]
 
 
 def over_http(url: str, mode: Mode) -> Search:
     """Return a search through `POST /v1/search` of a running server."""
-    if not url.startswith(("http://", "https://")):
-        raise InvalidRequest(f"found the address {url!r}, expected http://… or https://… of a running server")
-    address = url.rstrip("/") + "/v1/search"
+    address = checked(url) + "/v1/search"
 
     def search(question: str) -> list[Retrieved]:
-        body = json.dumps({"query": question, "top_k": DEPTH, "mode": mode}).encode()
-        request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                passages: list[dict[str, Any]] = json.load(response)["passages"]
-        except (urllib.error.URLError, ValueError, KeyError) as fault:
-            raise InvalidRequest(
-                f"{address} did not answer a search ({fault}); start it with: jianghai-qa serve"
-            ) from fault
-        return [
-            Retrieved(
-                p["id"],
-                p["citation"]["file"],
-                tuple((s, e) for s, e in p["citation"]["spans"]),
-                p["text"],
-                p["score"],
-            )
-            for p in passages
-        ]
+        body = {"query": question, "top_k": DEPTH, "mode": mode}
+        return fetched(address, "a search", lambda found: [passage_of(p) for p in found["passages"]], body)
 
     return search
+
+
+def checked(url: str) -> str:
+    """Return a server's address without a slash at its end; raise `InvalidRequest` for what is none."""
+    if not url.startswith(("http://", "https://")):
+        raise InvalidRequest(f"found the address {url!r}, expected http://… or https://… of a running server")
+    return url.rstrip("/")
+
+
+def fetched(address: str, asked: str, make: Callable[[Any], Made], body: Mapping[str, Any] | None = None) -> Made:
+    """Return what `make` makes of a server's JSON; with a body it is a POST. Raises `InvalidRequest` when it gives none."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return make(json.load(response))
+    except (urllib.error.URLError, ValueError, KeyError, TypeError) as fault:
+        raise InvalidRequest(f"{address} did not answer {asked} ({fault}); start it with: jianghai-qa serve") from fault
+
+
+def passage_of(raw: Mapping[str, Any]) -> Retrieved:
+    """Return what judging needs of a passage as the HTTP API gives it."""
+    citation = raw["citation"]
+    spans = tuple((s, e) for s, e in citation["spans"])
+    return Retrieved(raw["id"], citation["file"], spans, raw["text"], raw["score"])
 
 
 def evaluate(

@@ -5,17 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Outcome, Scores, scores
 from qa.records import Mode
 
 Runs = Mapping[Mode, Sequence[Outcome]]
 
 
-def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+class _OfQuery(Protocol):
+    @property
+    def query(self) -> TestQuery: ...
+
+
+_One = TypeVar("_One", bound=_OfQuery)
+
+
+def groups(outcomes: Sequence[_One]) -> dict[str, list[_One]]:
     """Return the outcomes as a whole, by language, then by type."""
-    found: dict[str, list[Outcome]] = {"all": list(outcomes)}
+    found: dict[str, list[_One]] = {"all": list(outcomes)}
     for key in ("lang", "type"):
         for outcome in sorted(outcomes, key=lambda o: str(getattr(o.query, key))):
             found.setdefault(f"{key} {getattr(outcome.query, key)}", []).append(outcome)
