@@ -328,7 +328,7 @@ def test_lone_surrogates_in_a_history_are_told(client: httpx.Client) -> None:
 
 def test_a_chat_of_a_thousand_turns_is_answered(client: httpx.Client) -> None:
     messages = [{"role": "user", "content": "它呢?\x00"}, {"role": "assistant", "content": None}] * 500
-    messages += [*turns(SCHOOL, SCHOOL_ANSWER), {"role": "user", "content": "什么时候能用上?"}]
+    messages += [*turns(SCHOOL, SCHOOL_ANSWER), {"role": "user", "content": "它有多少个学位?"}]
     response = client.post("/v1/chat/completions", json={"messages": messages})
     assert "景贤小学" in response.json()["choices"][0]["message"]["content"]
 

@@ -231,6 +231,8 @@ def another_value(setting: Setting) -> str:
     default = setting.default_text()
     if default.isdecimal():
         return str(int(default) + 1)
+    if setting.name == "widget_origins":
+        return "https://www.example.org"
     return {"on": "off", "off": "on"}.get(default, "else")
 
 

@@ -113,7 +113,8 @@ def test_a_running_service_takes_them_up_and_gives_them_back(data_dir: Path, cap
     # The shipped parameters, save that nothing is sure enough to be answered.
     write_own(data_dir, as_json(replace(shipped, threshold=1.0)))
     after = service.ask(GOLDEN)
-    assert (after.answerable, after.calibrated, after.confidence) == (False, True, before.confidence)
+    assert (after.answerable, after.calibrated) == (False, True)
+    assert after.confidence < before.confidence
     assert service.status().fitted == "own"
     (data_dir / "fitted.json").write_text("garbage")
     assert service.ask(GOLDEN).text == before.text

@@ -79,7 +79,8 @@ def test_what_was_understood_and_who_wrote_the_answer_is_shown(page: Page) -> No
     def understood(route: Route) -> None:
         answer = route.fetch()
         body = answer.text().replace('"answerer":"extractive"', '"answerer":"qwen3"')
-        body = body.replace(f'"asked":"{GOLDEN}"', '"asked":"第一批培训教师是什么时候聘的?","notice":"试用中。"')
+        body = body.replace(f'"asked":"{GOLDEN}"', '"asked":"第一批培训教师是什么时候聘的?"')
+        body = body.replace('"notice":null', '"notice":"试用中。"')
         route.fulfill(response=answer, body=body)
 
     page.route("**/v1/ask", understood)

@@ -11,15 +11,12 @@ from page_support import ask, module
 from playwright.sync_api import Page, Route, expect
 
 pytest_plugins = ["api_fixtures", "page_fixtures"]
-FLOWERS = "哪里有粉色花海"
-FIRST = (
-    "“近日,记者在礼乐街道长廊生态园外的公路旁,看到美丽的异木棉次第绽放,"
-    "粉色的“花海”绵延数百米,与碧水蓝天相衬,形成一幅唯美的画卷。”1"
-)
+SCHOOL = "景贤小学北校区什么时候投入使用"
+FIRST = "“目前,这两所新学校在如火如荼建设中,计划明年9月投入使用。”1"
 
 
 def begin(page: Page) -> None:
-    page.fill("#question", FLOWERS)
+    page.fill("#question", SCHOOL)
     page.keyboard.press("Enter")
 
 

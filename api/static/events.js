@@ -1,5 +1,5 @@
 // Server-sent events from a response's body, which EventSource cannot read after a POST.
-// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+// Source: the HTML standard, "Server-sent events", interpreting an event stream.
 export class EventParser {
   #rest = "";
   #afterReturn = false;

@@ -79,7 +79,7 @@ class Bench:
         return met_at(shown, len(asked.query.evidence), asked.query.needs_all)
 
     def answered(self, asked: AskedQuestion, fitted: Fitted | None) -> bool:
-        """Say whether the question is answered. Without parameters any passage is answered from."""
+        """Say whether the search is sure enough for its passages to be read. Without parameters any are."""
         found = self._weighed(asked, fitted, 1)
         if fitted is None or found.confidence is None:
             return bool(found.hits)
