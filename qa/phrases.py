@@ -27,6 +27,10 @@ _NOTHING = {
     "en": "There is nothing to search: no document meets these conditions.",
 }
 
+_NO_QUESTION = {
+    "zh": "这句话里没有可以查找的内容。请问一个报纸上可能写到的问题。",
+    "en": "There is nothing to look for in this message. Ask something that the pages may tell of.",
+}
 _QUOTED = {"zh": "以下为原文摘录。", "en": "the answer is quoted from the pages instead."}
 # Why an answer is quoted although a language model is set, or what is the matter with its own.
 _NOTICES = {
@@ -72,7 +76,9 @@ def no_answer(question: str, *, nearest: bool = True, sought: Sought | None = No
     spoken = language(question)
     if not nearest:
         return Draft(_NOTHING[spoken], ())
-    return Draft(_NO_ANSWER[spoken].format(sought=_said(sought, spoken) if sought and sought.words else ""), ())
+    if sought is not None and not sought.words:
+        return Draft(_NO_QUESTION[spoken], ())
+    return Draft(_NO_ANSWER[spoken].format(sought=_said(sought, spoken) if sought else ""), ())
 
 
 def _said(sought: Sought, spoken: str) -> str:

@@ -28,19 +28,19 @@ from qa.answering.generated import MOST_AT_ONCE, GeneratedAnswerer
 from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
-from qa.conversation import Turn, rewriter_of, standalone
+from qa.conversation import Rules, Turn, rewriter_of, standalone
 from qa.errors import IndexStale, QAError
 from qa.highlights import highlights
 from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
 from qa.index.locks import BUSY_SECONDS, being_written
 from qa.index.manifest import FILE as MANIFEST
-from qa.judging.reading import Reader, Search
+from qa.judging.reading import Reader, Reading, Search
 from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
 from qa.phrases import no_answer
 from qa.prepare import bring_index_up, cutter_of, encoder_of, index_writer, recipe_of, reranker_of
 from qa.records import Answer, CitedHit, Filters, Mode, SearchResult
-from qa.retrieval.fusion import Fitted, Origin
+from qa.retrieval.fusion import Origin
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import FILE as PARAMETERS
 from qa.retrieval.parameters import fitted_to
@@ -217,14 +217,13 @@ class Service:
         """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
-        asked = standalone(question, history, self._cutter, self._look, self._rewriter)
+        asked = standalone(question, history, Rules(self._cutter, self._look, self._sure), self._rewriter)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             return engine.finder.find(asked, k, allowed)
 
         engine, found, passages = self._find(asked, top_k, filters, find)
-        with self._turn:
-            reading = self._reader.read(asked, engine.generation, passages, _search_of(found, engine.hybrid.fitted))
+        reading = self._read(asked, engine, found, passages)
         answerable = reading.chance >= self._reader.threshold
         model = self._generated if answerable else None
 
@@ -246,6 +245,21 @@ class Service:
             index_version=engine.index_version,
         )
         return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
+
+    def _read(self, question: str, engine: Engine, found: Found, passages: Sequence[CitedHit]) -> Reading:
+        fitted = engine.hybrid.fitted
+        search = Search(found.confidence, None if fitted is None else fitted.threshold, found.other_time)
+        with self._turn:
+            return self._reader.read(question, engine.generation, passages, search)
+
+    def _sure(self, question: str) -> float:
+        """Return the chance that the passages found for a question answer it."""
+
+        def find(engine: Engine, k: int, allowed: Mask) -> Found:
+            return engine.hybrid.find(question, k, allowed)
+
+        engine, found, passages = self._find(question, _LOOKED_AT, None, find)
+        return self._read(question, engine, found, passages).chance
 
     def _look(self, query: str) -> list[str]:
         """Return the texts, headline first, of the best passages for a query."""
@@ -380,11 +394,6 @@ class Service:
     def close(self) -> None:
         """Close the library's connections."""
         self.library.close()
-
-
-def _search_of(found: Found, fitted: Fitted | None) -> Search:
-    """Return how sure the search is that its passages are about the question."""
-    return Search(found.confidence, None if fitted is None else fitted.threshold, found.other_time)
 
 
 def _shown(query: Query, rank: int, group: CitedGroup) -> CitedHit:

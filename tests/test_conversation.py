@@ -17,7 +17,7 @@ from support import CUTTER, SEEDS
 from api.dialects.chat_history import earlier_turns
 from api.dialects.chat_schemas import ChatMessage
 from benchmarks.follow_ups import Result, read_follow_ups, results
-from qa.conversation import Role, Turn, standalone
+from qa.conversation import Role, Rules, Turn, standalone
 from qa.conversation.rewriting import is_sound, rewriter_of
 from qa.fold import fold
 from qa.service import Service
@@ -185,7 +185,9 @@ def test_a_rewritten_question_holds_nothing_that_nobody_said(text: str, sound: b
 
 def asked_of(endpoint: ModelServer, question: str = "能提供多少学位?", **changed: str) -> str:
     history = talk(SCHOOL, SCHOOL_ANSWER)
-    return standalone(question, history, CUTTER, lambda query: [], model_at(endpoint, **changed))
+    return standalone(
+        question, history, Rules(CUTTER, lambda query: [], lambda query: 0.0), model_at(endpoint, **changed)
+    )
 
 
 def test_a_models_whole_question_is_taken(endpoint: ModelServer) -> None:
@@ -224,7 +226,9 @@ def test_where_a_model_invents_fails_or_is_slow_the_rules_decide(endpoint: Model
 def test_a_model_is_asked_only_when_there_is_a_conversation(endpoint: ModelServer) -> None:
     model = model_at(endpoint)
     for history in ([], [Turn(Role.ASSISTANT, "您好")]):
-        assert standalone("多少学位?", history, CUTTER, lambda query: [], model) == "多少学位?"
+        assert (
+            standalone("多少学位?", history, Rules(CUTTER, lambda query: [], lambda query: 0.0), model) == "多少学位?"
+        )
     assert endpoint.asked == []
 
 

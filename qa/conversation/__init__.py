@@ -2,5 +2,6 @@
 
 from qa.conversation.rewriting import rewriter_of, standalone
 from qa.conversation.turns import Role, Turn
+from qa.conversation.whole import Rules
 
-__all__ = ["Role", "Turn", "rewriter_of", "standalone"]
+__all__ = ["Role", "Rules", "Turn", "rewriter_of", "standalone"]

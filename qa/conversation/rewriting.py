@@ -11,7 +11,7 @@ from dataclasses import replace
 from qa.conversation.cues import even
 from qa.conversation.spoken import Spoken
 from qa.conversation.turns import Role, Turn, recent
-from qa.conversation.whole import Look, Rules
+from qa.conversation.whole import Rules
 from qa.conversation.wording import own_content
 from qa.errors import LanguageModelError
 from qa.language_model import LanguageModel, language_model_of
@@ -47,9 +47,7 @@ def rewriter_of(settings: Settings) -> LanguageModel | None:
     return language_model_of(replace(settings, llm_timeout=seconds))
 
 
-def standalone(
-    question: str, history: Sequence[Turn], cutter: WordCutter, look: Look, model: LanguageModel | None = None
-) -> str:
+def standalone(question: str, history: Sequence[Turn], rules: Rules, model: LanguageModel | None = None) -> str:
     """Return the question as it would be asked without the turns before it, oldest first; at most 1,000 characters.
 
     What a model says is taken only when it adds nothing to what was said; else, and without one, rules decide.
@@ -57,8 +55,8 @@ def standalone(
     turns = recent(history)
     if not any(turn.role is Role.USER for turn in turns):
         return question
-    said = None if model is None else _rewritten(question, turns, model, cutter)
-    return said or by_rules(question, turns, Rules(cutter, look))
+    said = None if model is None else _rewritten(question, turns, model, rules.cutter)
+    return said or by_rules(question, turns, rules)
 
 
 def by_rules(question: str, turns: Sequence[Turn], rules: Rules) -> str:

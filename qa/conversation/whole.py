@@ -18,6 +18,8 @@ from qa.words import WordCutter
 
 # Texts of the passages that a search finds first.
 Look = Callable[[str], Sequence[str]]
+# How likely the documents answer a question.
+Sure = Callable[[str], float]
 # A question with more of its own than so many characters stands by itself; one without a subject needs more for that.
 _WHOLE, _NO_SUBJECT = 7, 14
 # A verb alone behind the asking word (谁带队去的) has no object; a noun alone (奖金多少) is a trait of something.
@@ -32,10 +34,11 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Make questions whole; `look` lets a short question be tried against what the documents say."""
+    """Make questions whole; `look` and `sure` let a short question be tried against what the documents say."""
 
     cutter: WordCutter
     look: Look
+    sure: Sure
 
     def whole(self, question: str, spoken: Spoken | None) -> Whole:
         """Return the whole question; the question as it is when it stands by itself or nothing was asked before it."""
@@ -89,10 +92,16 @@ class Rules:
         if (names_something(core) and not at_once) or any(self._is_name(word) for word in content):
             return None
         made = Whole.joined(spoken.topic, core)
-        if not is_chinese(core):  # no passage can tell: most are in Chinese
-            return made if asks(core) and size <= _ENGLISH else None
-        clear = size == 0 or (at_once and size <= _VERB)
-        return made if clear or self._goes_on(made, core, spoken, content) else None
+        if is_chinese(core):
+            clear = size == 0 or (at_once and size <= _VERB)
+            goes_on = clear or self._goes_on(made, core, spoken, content)
+        else:  # no passage can tell: most are in Chinese
+            goes_on = asks(core) and size <= _ENGLISH
+        return made if goes_on and not (size and self._answered_alone(core, made)) else None
+
+    def _answered_alone(self, core: str, made: Whole) -> bool:
+        """Say whether the documents answer the question likelier without the topic: then it is about something else."""
+        return self.sure(core) > self.sure(made.question)
 
     def _is_name(self, word: str) -> bool:
         return len(word) > 2 and is_chinese(word) and not self.cutter.known(word)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import resources
 
 from qa.conversation.cues import OPENER, even, is_chinese
+from qa.general import general_words
 from qa.terms import HAN, without_question_words
 from qa.words import WordCutter
 
@@ -59,12 +58,6 @@ _HABIT = re.compile("(?:每年|目前|现在|现时|一般|通常|平时|大概|
 _VERB = 3
 _ENGLISH_NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?!I\b)[A-Z][\w'-]+")
 _ENGLISH_WORD = re.compile(r"[a-z][\w'-]+")
-
-
-@cache
-def _general() -> frozenset[str]:
-    lines = resources.files("qa").joinpath("data/general_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def trimmed(question: str) -> str:
@@ -137,7 +130,9 @@ def own_content(question: str, cutter: WordCutter) -> list[str]:
     folded = even(trimmed(question))
     if not is_chinese(folded):
         asked_of = without_question_words(OPENER.sub("", folded))
-        return [w for w in _ENGLISH_WORD.findall(asked_of) if w not in _general()]
+        return [w for w in _ENGLISH_WORD.findall(asked_of) if w not in general_words()]
     rest = _ASKED.sub(" ", _TAIL.sub("", OPENER.sub("", folded)))
     words = (word.strip() for word in cutter.cut(rest))
-    return [w for w in words if len(w) > 1 and not _TRAITS.fullmatch(w) and w not in _general() and _LETTERS.search(w)]
+    return [
+        w for w in words if len(w) > 1 and not _TRAITS.fullmatch(w) and w not in general_words() and _LETTERS.search(w)
+    ]

@@ -50,7 +50,7 @@ ANSWERED = 0.8
 UNSURE = 0.156
 FIT, EVERYDAY = "fit", "everyday"
 LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
-STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 2e-2
+STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 3e-2
 # A feature that is seldom there would else be stretched to many times its size.
 SELDOM, LEAST_SCALE = 0.2, 0.35
 # A broad question that a passage on its subject does not quite answer is a smaller fault than a fact that is not there.
@@ -236,10 +236,15 @@ def fit_questions(found: Sequence[Example]) -> Weights:
         for i in np.flatnonzero(folds == fold).tolist():
             rows[i] = question_row(found[i].rows, statement.chances(found[i].rows), found[i].search)
     labels = np.array([one.asked.answerable for one in found], np.float64)
-    counts = np.array([1.0 if a.asked.answerable or a.factual or a.asked.passage is None else BROAD for a in found])
+    counts = np.array([_weight(one) for one in found])
     for label, share in ((1.0, ANSWERED), (0.0, 1 - ANSWERED)):
         counts[labels == label] *= share / counts[labels == label].sum()
     return _logistic(rows, labels, counts, QUESTION_PENALTY)
+
+
+def _weight(one: Example) -> float:
+    """Return what a question counts."""
+    return 1.0 if one.asked.answerable or one.factual or one.asked.passage is None else BROAD
 
 
 def fold_of(asked: Asked) -> int:

@@ -22,6 +22,8 @@ DOUBT = 0.15
 NEARLY = 0.35
 # What serves for one part of a question serves for another as well only when nothing else is this likely beside it.
 AGAIN = 0.3
+# Where something is asked of each of several things, so many statements at least, however much likelier the first one is.
+_EACH, LEAST = 2, 0.05
 # Statements that share so many pairs of characters say the same.
 SAME = 0.75
 # A statement that says another figure than the first contradicts it only when it meets the question as well, nearly.
@@ -31,6 +33,7 @@ _ITEM = re.compile(
     r"^(?:[二三四五六七八九十]是|其[二三四五六]|第[二三四五六七八九十][,、]|[②-⑩]|\(?[二三四五六七八九2-9][)、.]|再次|最后)"
 )
 _FIRST_ITEM = re.compile(r"一是|其一|第一[,、]|①|\(?[一1][)、]|首先")
+_RESPECTIVELY = re.compile(r"分别|各自|各有|各是|各要|两[所个家座项]|\brespectively\b|\beach\b|\bboth\b")
 _OPEN = re.compile(r"[;;::]$")
 
 
@@ -48,7 +51,8 @@ def choose(reading: Reading) -> Choice:
     first = ranked[0]
     if other := _otherwise(reading, ranked):
         return Choice(_in_order([first.statement, other.statement], first.statement), differ=True)
-    chosen = _for_each(reading) if reading.clauses else _enough(ranked)
+    each = _RESPECTIVELY.search(reading.parts.folded) is not None
+    chosen = _for_each(reading) if reading.clauses else _enough(ranked, each=each)
     whole = [_whole_list(one.statement, reading) for one in _distinct(chosen)]
     return Choice(_in_order(_apart(whole), first.statement))
 
@@ -57,12 +61,13 @@ def _ranked(judged: Sequence[Judged]) -> list[Judged]:
     return sorted(judged, key=lambda j: (-j.chance, j.statement.passage.rank, j.statement.place))
 
 
-def _enough(ranked: Sequence[Judged]) -> list[Judged]:
-    """Return the likeliest statements until one of them answers with little doubt."""
+def _enough(ranked: Sequence[Judged], *, each: bool = False) -> list[Judged]:
+    """Return the likeliest statements until one of them answers with little doubt; for `each` of several things at least two."""
     chosen: list[Judged] = []
     doubt = 1.0
     for one in ranked:
-        if len(chosen) == MOST or doubt <= DOUBT or one.chance < NEARLY * ranked[0].chance:
+        sure = doubt <= DOUBT and not (each and len(chosen) < _EACH)
+        if len(chosen) == MOST or sure or one.chance < (LEAST if each else NEARLY) * ranked[0].chance:
             break
         if not _said(one, chosen):
             chosen.append(one)

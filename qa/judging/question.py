@@ -39,64 +39,15 @@ _TIMES = re.compile(
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 _WORD = re.compile(rf"[{HAN}]+|[^\W{HAN}_]+(?:[.'’&+-][^\W{HAN}_]+)*")
-_EMPTY = frozenset(
-    [
-        "到",
-        "这",
-        "那",
-        "个",
-        "会",
-        "能",
-        "要",
-        "去",
-        "来",
-        "给",
-        "让",
-        "从",
-        "对",
-        "为",
-        "以",
-        "于",
-        "之",
-        "其",
-        "该",
-        "等",
-        "上",
-        "下",
-        "里",
-        "中",
-        "内",
-        "外",
-        "系",
-        "佢",
-        "佢哋",
-        "他",
-        "她",
-        "它",
-        "们",
-        "我",
-        "你",
-        "人",
-        "说",
-        "着",
-        "过",
-        "得",
-        "地",
-        "as",
-        "into",
-        "about",
-        "over",
-        "after",
-        "before",
-        "during",
-        "their",
-        "his",
-        "her",
-        "they",
-        "s",
-        "there",
-    ]
-)
+# Words that carry nothing to look for, particles aside.
+_EMPTY = frozenset((
+    "到", "这", "那", "个", "会", "能", "要", "去", "来", "给", "让", "从", "对", "为", "以", "于", "之", "其", "该",
+    "等", "上", "下", "里", "中", "内", "外", "系", "佢", "佢哋", "他", "她", "它", "们", "我", "你", "人", "说",
+    "着", "过", "得", "地", "名字", "姓名", "叫", "叫做", "名叫", "分别", "各", "各自", "可以", "能够", "列出",
+    "介绍", "一下", "说说", "讲讲", "请", "谢谢", "帮", "帮我", "关于", "情况", "具体", "一般", "有关", "相关",
+    "举办", "举行", "好", "好的", "你好", "您好",
+    "as", "into", "about", "over", "after", "before", "during", "their", "his", "her", "they", "s", "there",
+))  # fmt: skip
 _NAMED = re.compile("(?:区|县|市|镇|村|街道|社区|路|学校|医院|公司|大学|小学|中学|局|园|馆|桥|站|队|会|节|厂|院|校)$")
 _RAREST = 8.0
 
@@ -109,6 +60,7 @@ class Unit:
     rarity: float
     distance: int
     latin: bool
+    known: bool
 
     @property
     def names(self) -> bool:
@@ -166,7 +118,7 @@ def take_apart(query: Query, generation: Generation, offered: TokenVectors) -> Q
     blank |= _places([asking.span()] if asking else [])
     found = [(word, start) for word, start in _words(query, folded) if not _mostly(blank, start, len(word))]
     units = tuple(
-        Unit(word, _rarity(generation, word), distance, word[0].isascii())
+        Unit(word, _rarity(generation, word), distance, word[0].isascii(), query.cutter.known(word))
         for (word, _), distance in zip(found, _distances(found, asking.span() if asking else None), strict=True)
     )
     return QuestionParts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from embeddings.encoder import Encoder
 from embeddings.opening import open_encoder, token_vectors
 from qa.errors import SettingsError
 from qa.fold import fold
+from qa.general import general_words
 from qa.index.generation import Generation
 from qa.judging.clauses import clauses
 from qa.judging.evidence import FEATURES, Rows, Statement, evidence, statements_of
@@ -30,6 +31,10 @@ _RANKS = [FEATURES.index(name) for name in ("first_passage", "rank")]
 # What is left of the threshold where nothing is of the time that the question names, or the thing asked for is not there.
 _OTHER_TIME = 0.5
 _NOT_THERE = 0.5
+# What a statement's chance is worth in a passage of another time than is asked about.
+_OF_OTHER_TIME = 0.2
+# And how near one of the time asked about must come to the likeliest of another.
+_NEAR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,10 @@ class Reading:
         """Return what was looked for, and what of it the passages do not hold."""
         passages = {j.statement.passage.id: j.statement.passage for j in self.judged}.values()
         texts = [fold(f"{passage.text} {passage.citation.title or ''}") for passage in passages]
-        words = tuple(dict.fromkeys(u.text for u in self.parts.units if len(u.text) > 1))[:_MOST_NAMED]
-        missing = tuple(word for word in words if not any(word in text for text in texts))
+        units = dict.fromkeys(unit.text for unit in self.parts.units)
+        words = tuple([text for text in units if len(text) > 1] or units)[:_MOST_NAMED]
+        known = {unit.text for unit in self.parts.units if unit.known and unit.text not in general_words()}
+        missing = tuple(word for word in words if word in known and not any(word in text for text in texts))
         absent = tuple(a.name for a in self.parts.attributes if not any(a.held_by(text) for text in texts))
         return Sought(words, missing, absent, self.other_time)
 
@@ -81,20 +88,19 @@ class Reading:
 class Search:
     """How sure the search is that its passages are about the question, and below what they are about something else.
 
-    Both are None where nothing is fitted to the encoder. `other_time`: nothing near is of the time that the question names.
+    Both are None where nothing is fitted to the encoder. `other_time`: passages that are of another time than is asked about.
     """
 
     confidence: float | None
     threshold: float | None
-    other_time: bool = False
+    other_time: frozenset[str] = frozenset()
 
     @property
-    def elsewhere(self) -> float:
-        """Return 1 where the passages may answer, less the surer it is that they are about something else or another time."""
-        share = _OTHER_TIME if self.other_time else 1.0
+    def about_it(self) -> float:
+        """Return 1 where the passages may be about the question, less the surer it is that they are not."""
         if self.confidence is None or not self.threshold:
-            return share
-        return min(share, self.confidence / self.threshold)
+            return 1.0
+        return min(1.0, self.confidence / self.threshold)
 
 
 class Reader:
@@ -119,31 +125,44 @@ class Reader:
 
     def read(self, question: str, generation: Generation, passages: Sequence[CitedHit], search: Search) -> Reading:
         """Judge every statement of the best passages, which come first."""
-        parts, found, rows = self.rows(question, generation, passages[:DEPTH])
-        if not found:
+        read, parted = passages[:DEPTH], clauses(question)
+        # Of several things that are asked, one may be of a time that another is not of.
+        search = replace(search, other_time=frozenset()) if parted else search
+        parts, found, rows = self.rows(question, generation, read)
+        if not found or not parts.units:
             return Reading(parts, (), 0.0)
-        row = question_row(
-            rows, self._weights.statement.chances(rows), _UNKNOWN if search.confidence is None else search.confidence
+        judged = self._judged(found, rows, search)
+        other_time = _answered_of_other_time(judged, search)
+        asked = [self.rows(clause, generation, read)[2] for clause in parted]
+        chance = self._chance(rows, asked, search)
+        # What is about something else or another time does not answer, nor does what lacks the very thing, however it looks.
+        left = min(search.about_it, _OTHER_TIME if other_time else 1.0, _NOT_THERE if _lacking(parts, read) else 1.0)
+        for clause in asked:
+            # The passages' ranks are of the whole question: for its parts they do not count.
+            clause[:, _RANKS] = self._weights.statement.centre[_RANKS]
+        return Reading(
+            parts,
+            judged,
+            chance if left == 1 else min(chance, self.threshold * left),
+            tuple(self._judged(found, clause, search) for clause in asked),
+            other_time,
         )
-        chance = float(self._weights.question.chances(row[None])[0])
-        # What is about something else does not answer, nor does what lacks the very thing, however its words look.
-        left = min(search.elsewhere, _NOT_THERE if _lacking(parts, passages[:DEPTH]) else 1.0)
-        chance = chance if left == 1 else min(chance, self.threshold * left)
-        asked = tuple(self._judged(clause, generation, passages[:DEPTH]) for clause in clauses(question))
-        return Reading(parts, self._pairs(found, rows), chance, asked, search.other_time)
 
-    def _judged(self, clause: str, generation: Generation, passages: Sequence[CitedHit]) -> tuple[Judged, ...]:
-        """Judge the statements for a part of the question: the passages' ranks are of the whole and do not count."""
-        _, found, rows = self.rows(clause, generation, passages)
-        rows[:, _RANKS] = self._weights.statement.centre[_RANKS]
-        return self._pairs(found, rows)
+    def _chance(self, rows: Rows, clauses_: Sequence[Rows], search: Search) -> float:
+        """Return the chance that something answers: the whole question or, of several things that it asks, one with another."""
+        sure = _UNKNOWN if search.confidence is None else search.confidence
+        made = [question_row(one, self._weights.statement.chances(one), sure) for one in (rows, *clauses_)]
+        whole, *others = self._weights.question.chances(np.array(made)).tolist()
+        return float(max(whole, sum(others) / len(others) if others else 0.0))
 
-    def _pairs(self, found: Sequence[Statement], rows: Rows) -> tuple[Judged, ...]:
-        """Return the statements with their chances; a headline or caption says in short what a paragraph says in full."""
+    def _judged(self, found: Sequence[Statement], rows: Rows, search: Search) -> tuple[Judged, ...]:
+        """Return the statements with their chances.
+
+        A headline or caption says in short what a paragraph says in full; what is of another time seldom answers.
+        """
         chances = self._weights.statement.chances(rows)
         return tuple(
-            Judged(one, float(chance) * KIND_FACTOR[one.passage.kind])
-            for one, chance in zip(found, chances, strict=True)
+            Judged(one, float(chance) * _worth(one.passage, search)) for one, chance in zip(found, chances, strict=True)
         )
 
     def rows(
@@ -156,6 +175,17 @@ class Reader:
             return parts, found, np.zeros((0, 0))
         meanings = self._encoder.encode_passages([one.text for one in found]) @ query.vector[0]
         return parts, found, evidence(parts, found, meanings.tolist(), self._offered)
+
+
+def _answered_of_other_time(judged: Sequence[Judged], search: Search) -> bool:
+    """Say whether the likeliest statement of all is of another time than is asked about, and none of that time comes near it."""
+    apart = [one for one in judged if one.statement.passage.id in search.other_time]
+    inside = max((one.chance for one in judged if one.statement.passage.id not in search.other_time), default=0.0)
+    return bool(apart) and inside < _NEAR * max(one.chance for one in apart) / _OF_OTHER_TIME
+
+
+def _worth(passage: CitedHit, search: Search) -> float:
+    return KIND_FACTOR[passage.kind] * (_OF_OTHER_TIME if passage.id in search.other_time else 1.0)
 
 
 def _lacking(parts: QuestionParts, passages: Sequence[CitedHit]) -> bool:

@@ -18,7 +18,7 @@ from qa.records import Hit, Kind, Mode
 from qa.retrieval.fusion import Fitted, LegScores, confidence, confidence_features, fuse, fuse_ranks, relevance
 from qa.retrieval.legs import Legs
 from qa.retrieval.query import Query
-from qa.retrieval.timeliness import RANKED, none_of_time, timely
+from qa.retrieval.timeliness import RANKED, of_other_time, timely
 from qa.words import WordCutter
 
 Rows = NDArray[np.int64]
@@ -27,10 +27,6 @@ Clock = Callable[[], date]
 
 # What a headline or caption loses against a paragraph: it says in short what a paragraph says in full, and answers less.
 KIND_FACTOR = {Kind.PARAGRAPH: 1.0, Kind.HEADLINE: 0.5, Kind.CAPTION: 0.8}
-
-
-# Among so many of the best candidates one must be of the time that a question names, or none is.
-BEST = 5
 
 
 class Retriever(Protocol):
@@ -46,13 +42,13 @@ class Found:
     """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder).
 
     `strength` is the best hybrid score, 0 without hits: it stays when a reranker gives the hits other scores.
-    `other_time` says that the question names a time of which nothing that comes near it is.
+    `other_time` holds those passages that are of another time than the question names.
     """
 
     hits: list[Hit]
     confidence: float | None
     strength: float
-    other_time: bool = False
+    other_time: frozenset[str] = frozenset()
 
 
 class Finder(Retriever, Protocol):
@@ -152,12 +148,16 @@ def weighed(
         sums = fuse(legs, latin, fitted)
         sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
         ranked = timely(generation, rows, relevance(sums, fitted), asked)
-    best = rows[np.argsort(-ranked, kind="stable")[:BEST]]
-    return _found(best_hits(generation, rows, ranked, k), sure, none_of_time(generation, best, asked))
+    hits = best_hits(generation, rows, ranked, k)
+    return Found(hits, sure, hits[0].score if hits else 0.0, _of_other_time(generation, rows, ranked, k, asked))
 
 
-def _found(hits: list[Hit], confidence: float | None, other_time: bool) -> Found:
-    return Found(hits, confidence, hits[0].score if hits else 0.0, other_time)
+def _of_other_time(generation: Generation, rows: Rows, scores: Scores, k: int, asked: AskedTime) -> frozenset[str]:
+    """Return the leading passages that are of another time than the question names."""
+    if not asked.days:
+        return frozenset()
+    leading = (row for row, _ in _leading(rows, scores, 3 * k + 10))
+    return frozenset(generation.passage_id(row) for row in leading if of_other_time(generation, row, asked))
 
 
 def best_hits(generation: Generation, rows: Rows, scores: Scores, k: int) -> list[Hit]:

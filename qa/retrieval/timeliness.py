@@ -59,16 +59,16 @@ def timely(generation: Generation, rows: Rows, scores: Scores, asked: AskedTime,
     return kept
 
 
-def none_of_time(generation: Generation, rows: Rows, asked: AskedTime) -> bool:
-    """Say whether a question names days that none of the best candidates tells of or was printed in.
+def of_other_time(generation: Generation, row: int, asked: AskedTime) -> bool:
+    """Say whether a question names days that a candidate neither tells of nor was printed in.
 
-    去年 and 今年 do not count, since a library may end before the day of asking; 今天 does. Candidates of which no day is known
+    去年 and 今年 do not count, since a library may end before the day of asking; 今天 does. A candidate of which no day is known
     may be of any.
     """
-    if not asked.days or not len(rows) or (asked.relative and max(days.count for days in asked.days) > WEEK):
+    if not asked.days or (asked.relative and max(days.count for days in asked.days) > WEEK):
         return False
-    told = [told_by(generation, int(row)) for row in rows]
-    return all((one.printed or one.events) and not _lies_in(one, asked) for one in told)
+    one = told_by(generation, row)
+    return (one.printed is not None or bool(one.events)) and not _lies_in(one, asked)
 
 
 def told_by(generation: Generation, row: int) -> Told:
