@@ -115,12 +115,12 @@ export class TurnView {
     const notes = [];
     if (answer.notice) notes.push(make("p", { class: "notice", lang: langOf(answer.notice) }, answer.notice));
     const asked = answer.asked && answer.asked !== question ? answer.asked : null;
+    if (asked) notes.unshift(make("p", { class: "soft understood" }, words.understood(asked)));
     if (!answer.answerable) {
-      notes.push(make("p", { class: "soft" }, words.lookedFor(answer.asked ?? question)), make("p", { class: "soft" }, words.noAnswerMore));
+      notes.push(make("p", { class: "soft" }, words.noAnswerMore));
       if (filters) notes.push(button(words.without, () => this.acts.again(this.turn, true), { class: "again" }));
       return notes;
     }
-    if (asked) notes.unshift(make("p", { class: "soft understood" }, words.understood(asked)));
     const who = answer.answerer === "extractive" ? words.extractive : words.written;
     const sure = answer.calibrated ? words.sure(Math.round(answer.confidence * 100)) : null;
     const list = make("ol", { class: "sources", "aria-label": words.sources }, ...answer.citations.map((one) => this.#source(one, lang)));
