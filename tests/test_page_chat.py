@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 pytest_plugins = ["api_fixtures", "page_fixtures"]
 DRONES = "无人机队有多少架无人机"
 FLOWERS = "哪里有粉色花海"
+MISPRINTED = "区领导率队去恩平开展区域平衡发展交流是谁带队?"
 NOWHERE = "《红楼梦》的作者是谁?"
 
 
@@ -157,12 +158,27 @@ def test_a_reprint_is_named_with_the_text_it_repeats(odd_page: Page) -> None:
     assert titles == {"江海区无人机队成立 <img src=x onerror=alert(1)>", "区里的无人机"}
 
 
-def test_a_misprint_in_what_is_cited_is_told_below_the_answer_and_in_the_source(page: Page) -> None:
-    ask(page, "区领导率队去恩平开展区域平衡发展交流是谁带队?")
-    expect(last(page, ".text")).to_contain_text("袁加伟")
-    expect(last(page, ".sources .note")).to_contain_text("勘误：“袁加伟”应为“聂加伟”")
+@pytest.mark.parametrize("form", ["/", "/?embed=1"])
+def test_a_misprint_is_told_once_with_an_answer_and_in_the_source(page: Page, form: str) -> None:
+    page.goto(form)
+    ask(page, MISPRINTED)
+    expect(last(page, ".text")).to_contain_text("(原文误植:“袁加伟”应为“聂加伟”)")
+    expect(last(page, ".foot .note")).to_have_count(0)
     last(page, ".marker").first.click()
-    expect(page.locator("#source .note")).to_contain_text("勘误：“袁加伟”应为“聂加伟”")
+    expect(page.locator("#source .note")).to_have_text("勘误：“袁加伟”应为“聂加伟”")
+    page.goto(f"{form}?lang=en".replace("1?", "1&"))
+    last(page, ".marker").first.click()
+    expect(page.locator("#source .note")).to_have_text("Correction: printed 袁加伟, should read 聂加伟")
+
+
+def test_a_misprint_that_the_answer_does_not_tell_is_told_below_it(page: Page) -> None:
+    def untold(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("(原文误植:“袁加伟”应为“聂加伟”)", ""))
+
+    page.route("**/v1/ask", untold)
+    ask(page, MISPRINTED)
+    expect(last(page, ".foot .note")).to_have_text("勘误：“袁加伟”应为“聂加伟”")
 
 
 def test_the_source_becomes_a_sheet_when_the_window_narrows(page: Page) -> None:

@@ -2,6 +2,21 @@
 import { WORDS, dateText } from "./words.js";
 
 const MARKER = /\[(\d+)\]/g;
+// A note tells a misprint in both languages.
+const MISPRINT = /“([^”]*)”应为“([^”]*)”(?: \(printed \1, should read \2\))?/g;
+
+// The half of a note that the reader's language asks for; a note of another form stays whole.
+export function noteText(note, lang) {
+  const found = [...(note ?? "").matchAll(MISPRINT)];
+  if (!found.length || /[^;\s]/.test(note.replace(MISPRINT, ""))) return note;
+  return found.map(([, printed, read]) => WORDS[lang].misprint(printed, read)).join(lang === "en" ? "; " : "；");
+}
+
+// An answer made of quotations tells their misprints behind them, in the language of the question.
+export function toldIn(answer, note) {
+  return [...note.matchAll(MISPRINT)].every(([, printed, read]) =>
+    answer.includes(`“${printed}”应为“${read}”`) || answer.includes(`“${printed}” should read “${read}”`));
+}
 
 export function placeText(citation, lang) {
   const words = WORDS[lang];
@@ -14,7 +29,7 @@ export function placeText(citation, lang) {
 export function plainText(answer, lang) {
   const words = WORDS[lang];
   const sources = answer.citations.map((one) =>
-    [`[${one.marker}] ${placeText(one, lang)}`, one.note, one.url].filter(Boolean).join("\n    "));
+    [`[${one.marker}] ${placeText(one, lang)}`, noteText(one.note, lang), one.url].filter(Boolean).join("\n    "));
   return [words.copyQuestion + answer.question, words.copyAnswer + answer.answer, sources.join("\n")].filter(Boolean).join("\n\n");
 }
 
@@ -34,7 +49,7 @@ export function markdown(answer, lang) {
     return urls.has(Number(part)) ? `[\\[${part}\\]](${target(urls.get(Number(part)))})` : `\\[${part}\\]`;
   }).join("");
   const sources = answer.citations.map((one) => {
-    const note = one.note ? `  \n   ${escaped(one.note)}` : "";
+    const note = one.note ? `  \n   ${escaped(noteText(one.note, lang))}` : "";
     return `${one.marker}. [${escaped(placeText(one, lang))}](${target(one.url)})${note}`;
   });
   return [`**${escaped(answer.question)}**`, text, sources.join("\n")].filter(Boolean).join("\n\n");
