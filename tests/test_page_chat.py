@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import httpx
 import pytest
 from api_support import GOLDEN, RunningServer
-from page_support import PHONE, ask, opened
+from page_support import PHONE, ask, opened, until
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 pytest_plugins = ["api_fixtures", "page_fixtures"]
@@ -186,11 +187,54 @@ def test_the_source_becomes_a_sheet_when_the_window_narrows(page: Page) -> None:
     last(page, ".marker").click()
     assert not page.evaluate("source.matches(':modal')")
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    page.wait_for_function("source.matches(':modal')")
+    until(page, "source.matches(':modal')")
     expect(page.locator("#source mark")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator("#source")).to_be_hidden()
     expect(last(page, ".marker")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "form"), [(1280, "/?lang=zh"), (375, "/?embed=1&lang=zh")])
+def test_back_closes_the_source_before_it_leaves_the_page(page: Page, width: int, form: str) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/docs")
+    page.goto(form)
+    ask(page, GOLDEN)
+    steps = page.evaluate("history.length")
+    for _ in range(2):
+        last(page, ".marker").click()
+        until(page, "history.state?.over")
+        page.go_back()
+        expect(page.locator("#source")).to_be_hidden()
+        expect(last(page, ".marker")).to_be_focused()
+    page.go_forward()
+    expect(page.locator("#source mark")).to_have_count(1)
+    page.keyboard.press("Escape")
+    until(page, "!history.state")
+    last(page, ".source").click()
+    page.click("#source .close")
+    until(page, "!history.state")
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    expect(page).to_have_url(re.compile("/docs$"))
+
+
+def test_back_from_the_reading_page_leaves_no_empty_step(page: Page) -> None:
+    page.goto("/?lang=zh")
+    ask(page, GOLDEN)
+    last(page, ".marker").click()
+    page.click("#source .read")
+    expect(page.locator("mark").first).to_be_visible()
+    page.go_back()
+    until(page, "!history.state")
+    expect(last(page, ".text")).to_contain_text("第一批20名培训教师")
+    last(page, ".marker").click()
+    page.click("#language")
+    expect(page).to_have_url(re.compile("lang=en$"))
+    expect(page.locator("#source")).to_be_hidden()
+    page.go_back()
+    assert page.url.endswith("/")
+    until(page, "document.documentElement.lang === 'en'")
 
 
 def test_the_language_can_be_switched_and_is_remembered(page: Page) -> None:
@@ -285,7 +329,7 @@ def test_the_whole_answer_is_announced_once(page: Page) -> None:
         new MutationObserver(() => said.push(spoken.textContent)).observe(spoken, { childList: true }); }"""
     )
     ask(page, FLOWERS)
-    page.wait_for_function("said.length > 1")
+    until(page, "said.length > 1")
     said = page.evaluate("said")
     assert said[0] == "正在查找……"
     assert len(said) == 2

@@ -6,6 +6,7 @@ import { embedded } from "./embed.js";
 import { Filtering } from "./filters.js";
 import { keep, recall } from "./keeping.js";
 import { closeSource } from "./source.js";
+import { settled } from "./steps.js";
 import { TurnView } from "./turn.js";
 import { WORDS } from "./words.js";
 
@@ -153,8 +154,9 @@ function follow() {
   if (question) go({ question, alone: true });
 }
 
-place("language").addEventListener("click", () => {
+place("language").addEventListener("click", async () => {
   speak(WORDS[lang()].otherLang);
+  await settled();
   const address = new URL(location.href);
   if (address.searchParams.has("lang")) {
     address.searchParams.set("lang", lang());
