@@ -53,13 +53,15 @@ export class TurnView {
     return [...heading, ...lines.map((line) => make("p", { lang: langOf(line) }, ...this.#marked(line)))];
   }
 
-  // Until the citations have come with the whole answer, a marker is a number and nothing else.
+  // Until the citations have come with the whole answer, a marker is a number and nothing else; where they will not come
+  // any more it is left out, and the state says so.
   #marked(line) {
     const citations = new Map((this.turn.answer?.citations ?? []).map((one) => [one.marker, one]));
     return line.split(/(\[\d+\])/).filter(Boolean).map((part) => {
       const number = Number(/^\[(\d+)\]$/.exec(part)?.[1]);
       if (citations.has(number)) return this.#marker(citations.get(number));
-      return number && this.turn.status === "asking" ? make("span", { class: "marker waiting" }, part.slice(1, -1)) : part;
+      if (!number || this.turn.status === "done") return part;
+      return this.turn.status === "asking" ? make("span", { class: "marker waiting" }, part.slice(1, -1)) : "";
     });
   }
 
@@ -90,6 +92,10 @@ export class TurnView {
   }
 
   #faultText() {
+    return this.#reason() + (/\[\d+\]/.test(this.turn.text) ? this.#words.noSources : "");
+  }
+
+  #reason() {
     const { turn } = this, words = this.#words;
     if (turn.status === "stopped") return words.stopped;
     const { kind, message, until } = turn.fault;
