@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -117,10 +118,24 @@ def test_too_many_questions_count_down_to_the_next_try(page: Page) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (503, '{"error":{"message":"found the service not ready"}}', "服务还没有准备好，请稍后再试。"),
+        (503, '{"error":{"message":"found it not ready"}}', "服务还没有准备好，请稍后再试。 found it not ready"),
+        (
+            503,
+            '{"error":{"code":"not_ready","message":"found no index"}}',
+            "服务还没有准备好，请稍后再试。 found no index",
+        ),
         (502, "<html>Bad Gateway</html>", "服务还没有准备好，请稍后再试。"),
         (500, "", "服务出了错，没能完成回答。"),
-        (422, '{"error":{"message":"found 袁, expected 聂"}}', "服务没有接受这个问题。found 袁, expected 聂"),
+        (
+            413,
+            '{"error":{"code":"too_large","message":"found 2 MB"}}',
+            "内容太长，服务没有接受；请缩短问题，或开始新对话。 found 2 MB",
+        ),
+        (
+            418,
+            '{"error":{"code":"odd","message":"found 袁, expected 聂"}}',
+            "服务没有接受这个问题。 found 袁, expected 聂",
+        ),
     ],
 )
 def test_other_refusals_have_words_of_their_own(page: Page, status: int, body: str, said: str) -> None:
@@ -128,6 +143,28 @@ def test_other_refusals_have_words_of_their_own(page: Page, status: int, body: s
     ask(page, GOLDEN)
     expect(page.locator(".fault p")).to_have_text(said)
     expect(page.locator(".again")).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ("/?embed=1&lang=zh", "这个问题或所设的筛选有不合规定之处，请改一改再问。"),
+        ("/?lang=en", "Something in this question or its filter is not allowed; please change it and ask again."),
+    ],
+)
+def test_what_the_service_itself_refuses_is_told_in_the_readers_language_first(
+    page: Page, form: str, sentence: str
+) -> None:
+    def spoilt(route: Route) -> None:
+        route.continue_(post_data=json.dumps({"question": GOLDEN, "top_k": 99, "stream": True}))
+
+    page.goto(form)
+    page.route("**/v1/ask", spoilt)
+    ask(page, GOLDEN)
+    expect(page.locator(".fault p")).to_contain_text(sentence + " ")
+    expect(page.locator(".fault small")).to_contain_text("top_k: found 99")
+    size = "parseFloat(getComputedStyle(document.querySelector('.fault {}')).fontSize)"
+    assert page.evaluate(f"{size.format('small')} < {size.format('p')}")
 
 
 def test_a_question_that_is_too_long_is_not_sent(page: Page) -> None:

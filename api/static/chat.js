@@ -90,8 +90,8 @@ async function go({ question, filters = filtering.filters, labels = filtering.la
     });
     came({ status: "done", answer, text: answer.answer });
   } catch (fault) {
-    const { kind = "internal", message = "", until = null } = fault;
-    came(running.signal.aborted ? { status: "stopped" } : { status: "failed", fault: { kind, message, until } });
+    const { kind = "internal", message = "", until = null, code = "" } = fault;
+    came(running.signal.aborted ? { status: "stopped" } : { status: "failed", fault: { kind, message, until, code } });
   }
   running = null;
   composer.busy(false);

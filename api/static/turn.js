@@ -86,7 +86,8 @@ export class TurnView {
     }
     if (turn.status === "done") return [];
     const again = button(words.again, () => this.acts.again(turn), { class: "again" });
-    const text = make("p", {}, this.#faultText());
+    const said = turn.fault?.kind === "busy" ? "" : turn.fault?.message;
+    const text = make("p", {}, this.#faultText(), ...(said ? [" ", make("small", { lang: langOf(said) }, said)] : []));
     if (turn.fault?.until > Date.now()) this.#countDown(text, again);
     return [make("div", { class: turn.status === "stopped" ? "fault stopped" : "fault" }, text, again)];
   }
@@ -98,9 +99,8 @@ export class TurnView {
   #reason() {
     const { turn } = this, words = this.#words;
     if (turn.status === "stopped") return words.stopped;
-    const { kind, message, until } = turn.fault;
-    if (kind === "refused") return words.refused(message);
-    if (kind !== "busy") return words[kind] ?? words.internal;
+    const { kind, code, until } = turn.fault;
+    if (kind !== "busy") return words.codes[code] ?? words[kind] ?? words.internal;
     const seconds = Math.ceil((until - Date.now()) / 1000);
     return seconds > 0 ? words.tooMany(seconds) : words.tooManyOver;
   }
