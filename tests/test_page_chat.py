@@ -272,13 +272,22 @@ def test_a_filter_narrows_and_one_click_removes_it(page: Page) -> None:
     assert "filters" not in asked.value.post_data_json
 
 
-def test_documents_can_be_chosen_and_a_question_asked_again_without_them(page: Page, client: httpx.Client) -> None:
+@pytest.mark.parametrize("form", ["/", "/?embed=1"])
+def test_documents_can_be_chosen_and_a_question_asked_again_without_them(
+    page: Page, client: httpx.Client, form: str
+) -> None:
+    page.goto(form)
     documents = client.get("/v1/documents").json()["documents"]
     other = next(one for one in documents if one["published"] == "2024-07")
     page.click("#filter")
-    page.get_by_label(other["file"]).check()
+    articles = client.get(f"/v1/documents/{other['id']}").json()["articles"]
+    headlines = " / ".join([one["title"] for one in articles if one["title"]][:2])
+    row = page.locator("#filters label", has_text=headlines)
+    expect(row).to_have_text(f"江门日报 · 2024年7月 {headlines}")
+    expect(row).to_have_attribute("title", other["file"])
+    row.get_by_role("checkbox").check()
     page.click("#filters .send")
-    expect(page.locator(".chip")).to_contain_text(f"江门日报 · 2024年7月 · {other['file']}")
+    expect(page.locator(".chip")).to_contain_text(f"江门日报 · 2024年7月 · {headlines}")
     with page.expect_request("**/v1/ask") as asked:
         ask(page, NOWHERE)
     assert asked.value.post_data_json["filters"] == {"document_ids": [other["id"]]}
@@ -286,6 +295,27 @@ def test_documents_can_be_chosen_and_a_question_asked_again_without_them(page: P
         last(page, ".again").click()
     assert "filters" not in asked.value.post_data_json
     expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_only_the_documents_shown_are_asked_for_their_headlines_and_the_rest_keep_their_file_names(
+    page: Page, client: httpx.Client
+) -> None:
+    one = client.get("/v1/documents").json()["documents"][0]
+    many = [one | {"id": f"d{n}", "file": f"{n:03}.txt", "published": None, "publication": None} for n in range(200)]
+    page.route("**/v1/documents?*", lambda route: route.fulfill(json={"documents": many, "next_cursor": None}))
+    asked: list[str] = []
+
+    def counted(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=404, json={})
+
+    page.route("**/v1/documents/*", counted)
+    page.click("#filter")
+    expect(page.locator("#filters label[title]").first).to_have_text("000.txt")
+    until(page, "document.querySelectorAll('#filters label[title]').length === 200")
+    with page.expect_request("**/v1/documents/d199"):
+        page.locator("#filters label[title]").last.scroll_into_view_if_needed()
+    assert 1 < len(asked) < 40
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
