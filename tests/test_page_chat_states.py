@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
-from api_support import GOLDEN
+from api_support import GOLDEN, start_server
+from model_server import Say, model_server
 from page_proxy import Proxy
-from page_support import ask, module
-from playwright.sync_api import Page, Route, expect
+from page_support import ask, module, opened
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytest_plugins = ["api_fixtures", "page_fixtures"]
 SCHOOL = "景贤小学北校区什么时候投入使用"
@@ -165,6 +168,33 @@ def test_what_the_service_itself_refuses_is_told_in_the_readers_language_first(
     expect(page.locator(".fault small")).to_contain_text("top_k: found 99")
     size = "parseFloat(getComputedStyle(document.querySelector('.fault {}')).fontSize)"
     assert page.evaluate(f"{size.format('small')} < {size.format('p')}")
+
+
+def test_what_became_of_a_language_models_answer_is_told_below_it(
+    browser: Browser, seeded_dir: Path, tmp_path: Path
+) -> None:
+    with model_server() as model:
+        folder = Path(shutil.copytree(seeded_dir, tmp_path / "data"))
+        running = start_server(folder, settings=model.settings())
+        model.answers = [
+            Say(pieces=("当日,江海区社区党建学院正式揭牌[1]。", "第一批聘请了20"), finish=None),
+            Say(status=500),
+        ]
+        try:
+            with opened(browser, running.url) as page:
+                ask_in(page, "/")
+                expect(page.locator(".notice")).to_have_text("语言模型的回答中途断了,以上各句都已用原文核对。")
+                expect(page.locator(".by")).to_contain_text("由语言模型根据原文撰写，逐句核对")
+                ask_in(page, "/?embed=1")
+                expect(page.locator(".turn:last-child .notice")).to_have_text("语言模型没有作答,以下为原文摘录。")
+                expect(page.locator(".turn:last-child .by")).to_contain_text("原文摘录")
+        finally:
+            running.stop()
+
+
+def ask_in(page: Page, form: str) -> None:
+    page.goto(form)
+    ask(page, GOLDEN)
 
 
 def test_a_question_that_is_too_long_is_not_sent(page: Page) -> None:
