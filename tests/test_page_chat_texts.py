@@ -127,6 +127,19 @@ def test_a_note_is_told_in_the_readers_language(still: Page, note: str | None, z
     assert module(still, "citing", told, note) == [zh, en]
 
 
+def test_only_what_the_answer_does_not_tell_of_misprints_is_told_beside_it(still: Page) -> None:
+    note = "“甲”应为“乙” (printed 甲, should read 乙)"
+    asked = [
+        ["“甲。”[1](原文误植:“甲”应为“乙”)", note], ["“甲。”[1] (misprint: “甲” should read “乙”)", note], ["甲。[1]", note],
+        ["“甲。”[1]", "known from page 2"], ["“甲。”[1]", None],
+    ]  # fmt: skip
+    untold = module(still, "citing", "given.map(([answer, note]) => it.untold(answer, { note }))", asked)
+    assert untold == [None, None, note, "known from page 2", None]
+    copied = ANSWER | {"answer": "“袁加伟。”[1](原文误植:“袁加伟”应为“聂加伟”)", "citations": [CITATION]}
+    for form in ("plainText", "markdown"):
+        assert module(still, "citing", f"it.{form}(...given)", [copied, "zh-CN"]).count("聂加伟") == 1
+
+
 def test_an_answer_as_markdown(still: Page) -> None:
     assert module(still, "citing", "it.markdown(...given)", [ANSWER, "zh-CN"]) == (
         "**谁\\<聘\\>的?**\n\n"

@@ -1,5 +1,5 @@
 // One turn of the conversation on the page: the question, what comes of it, and the ways on from there.
-import { toldIn } from "./citing.js";
+import { untold } from "./citing.js";
 import { copyRow } from "./copying.js";
 import { button, langOf, make } from "./dom.js";
 import { noteOf, passageList, placeLine, titleOf } from "./passages.js";
@@ -139,8 +139,7 @@ export class TurnView {
     const number = make("span", { class: "number" }, `[${citation.marker}]`);
     const one = button(number, () => this.#open(citation, one), { class: "source", "aria-haspopup": "dialog" });
     one.append(make("span", {}, title, placeLine(citation, lang)));
-    const told = citation.note && toldIn(this.turn.answer.answer, citation.note);
-    return make("li", {}, one, told ? null : noteOf(citation, lang));
+    return make("li", {}, one, noteOf({ note: untold(this.turn.answer.answer, citation) }, lang));
   }
 
   // The list stays as it is while the answer grows, so that a reader who has opened it is not disturbed.
