@@ -68,6 +68,11 @@ def ask(page: Page, question: str) -> None:
     page.wait_for_selector(ENDED)
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait until a condition in JavaScript holds; the page's policy lets `wait_for_function` look only once."""
+    page.evaluate(f"async () => {{ while (!({condition})) await new Promise((done) => setTimeout(done, 10)); }}")
+
+
 def module(page: Page, name: str, expression: str, given: Any = None) -> Any:
     """Return what a function of one of the page's modules gives, `expression` being written with `it` and `given`."""
     return page.evaluate(

@@ -20,7 +20,8 @@ pytest_plugins = ["api_fixtures", "page_fixtures"]
 CITATION: Json = {
     "marker": 1, "document_id": "d1", "passage_id": "p1", "file": "a.txt", "page": None, "publication": "江门日报",
     "published": "2023-07", "title": "社区治理从“一枝独秀”到*满园*春色", "byline": "江门日报讯(记者/陈婵)", "event_date": None,
-    "paragraph": 20, "spans": [[0, 3]], "quote": "第一句", "note": "“袁加伟”应为“聂加伟”", "url": "https://qa.example/documents/d1#p20",
+    "paragraph": 20, "spans": [[0, 3]], "quote": "第一句", "note": "“袁加伟”应为“聂加伟” (printed 袁加伟, should read 聂加伟)",
+    "url": "https://qa.example/documents/d1#p20",
     "also_in": [],
 }  # fmt: skip
 BARE: Json = CITATION | {
@@ -95,13 +96,48 @@ def test_texts_that_do_not_fit_together_mark_nothing(still: Page) -> None:
             "en",
             "Q: 谁<聘>的?\n\nA: “第一句。”[1]\n“第二_句_。”[2]\n\n"
             "[1] 江门日报 · July 2023 · 社区治理从“一枝独秀”到*满园*春色 · 江门日报讯(记者/陈婵) · paragraph 20\n"
-            "    “袁加伟”应为“聂加伟”\n    https://qa.example/documents/d1#p20\n"
+            "    printed 袁加伟, should read 聂加伟\n    https://qa.example/documents/d1#p20\n"
             "[2] p. 3 · paragraph 1\n    https://qa.example/documents/d2#p1",
         ),
     ],
 )
 def test_an_answer_as_plain_text(still: Page, lang: str, expected: str) -> None:
     assert module(still, "citing", "it.plainText(...given)", [ANSWER, lang]) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "zh", "en"),
+    [
+        (
+            "“一(二)三”应为“一二三” (printed 一(二)三, should read 一二三)",
+            "“一(二)三”应为“一二三”",
+            "printed 一(二)三, should read 一二三",
+        ),
+        (
+            "“甲”应为“乙” (printed 甲, should read 乙); “丙”应为“丁” (printed 丙, should read 丁)",
+            "“甲”应为“乙”；“丙”应为“丁”",
+            "printed 甲, should read 乙; printed 丙, should read 丁",
+        ),
+        ("“甲”应为“乙” (known from page 2)", "“甲”应为“乙” (known from page 2)", "“甲”应为“乙” (known from page 2)"),
+        (None, None, None),
+    ],
+)
+def test_a_note_is_told_in_the_readers_language(still: Page, note: str | None, zh: str | None, en: str | None) -> None:
+    told = "[it.noteText(given, 'zh-CN'), it.noteText(given, 'en')]"
+    assert module(still, "citing", told, note) == [zh, en]
+
+
+def test_only_what_the_answer_does_not_tell_of_misprints_is_told_beside_it(still: Page) -> None:
+    note = "“甲”应为“乙” (printed 甲, should read 乙)"
+    asked = [
+        ["“甲。”[1](原文误植:“甲”应为“乙”)", note], ["“甲。”[1] (misprint: “甲” should read “乙”)", note], ["甲。[1]", note],
+        ["“甲。”[1]", "known from page 2"], ["“甲。”[1]", None],
+    ]  # fmt: skip
+    untold = module(still, "citing", "given.map(([answer, note]) => it.untold(answer, { note }))", asked)
+    assert untold == [None, None, note, "known from page 2", None]
+    copied = ANSWER | {"answer": "“袁加伟。”[1](原文误植:“袁加伟”应为“聂加伟”)", "citations": [CITATION]}
+    for form in ("plainText", "markdown"):
+        assert module(still, "citing", f"it.{form}(...given)", [copied, "zh-CN"]).count("聂加伟") == 1
 
 
 def test_an_answer_as_markdown(still: Page) -> None:

@@ -237,6 +237,30 @@ def test_behind_a_proxys_prefix_the_frame_has_it_too(page: Page, site: HostSite,
     assert page.locator("iframe").get_attribute("src") == f"{site.origin}/qa/?embed=1&lang=zh&theme=auto"
 
 
+def test_back_closes_a_source_in_the_frame_and_undoes_nothing_of_the_page_around_it(
+    page: Page, site: HostSite, open_server: RunningServer
+) -> None:
+    put(site, open_server)
+    page.goto(site.origin)
+    launcher(page).click()
+    expect_focus_in_the_field(page)
+    page.keyboard.type(GOLDEN)
+    page.keyboard.press("Enter")
+    source = chat(page).locator("#source")
+    chat(page).locator("button.marker").click()
+    expect(source.locator("mark")).to_be_visible()
+    page.evaluate("history.back()")
+    expect(source).to_be_hidden()
+    expect(panel(page)).to_be_visible()
+    chat(page).locator("button.marker").click()
+    expect(source.locator("mark")).to_be_visible()
+    page.evaluate("history.pushState(null, '', '?own')")
+    source.locator(".close").click()
+    expect(source).to_be_hidden()
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert page.url.endswith("?own")
+
+
 def test_the_example_shows_the_chat(page: Page, site: HostSite, open_server: RunningServer) -> None:
     example = (ROOT / "examples" / "widget.html").read_text("utf-8")
     assert example.count("http://127.0.0.1:8000") == 1

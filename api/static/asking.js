@@ -1,12 +1,13 @@
 // One question over HTTP, with its answer as a stream; every way in which that can fail has a kind of its own.
 import { eventsOf } from "./events.js";
 
-// kind: offline, busy, unready, refused, broken, internal; until: when trying again may help, in milliseconds of the clock.
+// kind: offline, busy, unready, refused, broken, internal; code: the service's own name of a refusal; until: when trying again may help, in milliseconds of the clock.
 export class Fault extends Error {
-  constructor(kind, message = "", until = null) {
+  constructor(kind, message = "", until = null, code = "") {
     super(message);
     this.kind = kind;
     this.until = until;
+    this.code = code;
   }
 }
 
@@ -19,13 +20,13 @@ export function untilOf(header, now = Date.now()) {
 
 async function faultOf(response) {
   const until = untilOf(response.headers.get("retry-after"));
-  let message = "";
+  let message = "", code = "";
   try {
-    message = (await response.json()).error.message ?? "";
+    ({ message = "", code = "" } = (await response.json()).error);
   } catch { /* a proxy's own page says nothing that helps */ }
   if (response.status === 429) return new Fault("busy", message, until ?? Date.now() + 10_000);
-  if ([502, 503, 504].includes(response.status)) return new Fault("unready", message, until);
-  return new Fault(response.status < 500 ? "refused" : "internal", message);
+  if ([502, 503, 504].includes(response.status)) return new Fault("unready", message, until, code);
+  return new Fault(response.status < 500 ? "refused" : "internal", message, null, code);
 }
 
 async function sent(request, signal) {

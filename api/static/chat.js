@@ -6,6 +6,7 @@ import { embedded } from "./embed.js";
 import { Filtering } from "./filters.js";
 import { keep, recall } from "./keeping.js";
 import { closeSource } from "./source.js";
+import { settled } from "./steps.js";
 import { TurnView } from "./turn.js";
 import { WORDS } from "./words.js";
 
@@ -89,8 +90,8 @@ async function go({ question, filters = filtering.filters, labels = filtering.la
     });
     came({ status: "done", answer, text: answer.answer });
   } catch (fault) {
-    const { kind = "internal", message = "", until = null } = fault;
-    came(running.signal.aborted ? { status: "stopped" } : { status: "failed", fault: { kind, message, until } });
+    const { kind = "internal", message = "", until = null, code = "" } = fault;
+    came(running.signal.aborted ? { status: "stopped" } : { status: "failed", fault: { kind, message, until, code } });
   }
   running = null;
   composer.busy(false);
@@ -153,8 +154,9 @@ function follow() {
   if (question) go({ question, alone: true });
 }
 
-place("language").addEventListener("click", () => {
+place("language").addEventListener("click", async () => {
   speak(WORDS[lang()].otherLang);
+  await settled();
   const address = new URL(location.href);
   if (address.searchParams.has("lang")) {
     address.searchParams.set("lang", lang());

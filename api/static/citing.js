@@ -2,6 +2,28 @@
 import { WORDS, dateText } from "./words.js";
 
 const MARKER = /\[(\d+)\]/g;
+// A note tells each misprint in both languages.
+const MISPRINT = /“([^”]*)”应为“([^”]*)”(?: \(printed \1, should read \2\))?/g;
+
+// Returns [[printed, read]], none for a note of another form.
+function misprintsOf(note) {
+  return note && !/[^;\s]/.test(note.replace(MISPRINT, "")) ? [...note.matchAll(MISPRINT)].map((found) => found.slice(1)) : [];
+}
+
+// The half of a note that the reader's language asks for; a note of another form stays whole.
+export function noteText(note, lang) {
+  const found = misprintsOf(note);
+  return found.length ? found.map((pair) => WORDS[lang].misprint(...pair)).join(lang === "en" ? "; " : "；") : note;
+}
+
+// The note of a citation, as far as the answer does not tell it: quotations carry their misprints behind them, in the
+// language of the question.
+export function untold(answer, { note }) {
+  const found = misprintsOf(note);
+  const told = found.length && found.every(([printed, read]) =>
+    answer.includes(`“${printed}”应为“${read}”`) || answer.includes(`“${printed}” should read “${read}”`));
+  return told ? null : note;
+}
 
 export function placeText(citation, lang) {
   const words = WORDS[lang];
@@ -14,7 +36,7 @@ export function placeText(citation, lang) {
 export function plainText(answer, lang) {
   const words = WORDS[lang];
   const sources = answer.citations.map((one) =>
-    [`[${one.marker}] ${placeText(one, lang)}`, one.note, one.url].filter(Boolean).join("\n    "));
+    [`[${one.marker}] ${placeText(one, lang)}`, noteText(untold(answer.answer, one), lang), one.url].filter(Boolean).join("\n    "));
   return [words.copyQuestion + answer.question, words.copyAnswer + answer.answer, sources.join("\n")].filter(Boolean).join("\n\n");
 }
 
@@ -34,7 +56,8 @@ export function markdown(answer, lang) {
     return urls.has(Number(part)) ? `[\\[${part}\\]](${target(urls.get(Number(part)))})` : `\\[${part}\\]`;
   }).join("");
   const sources = answer.citations.map((one) => {
-    const note = one.note ? `  \n   ${escaped(one.note)}` : "";
+    const told = noteText(untold(answer.answer, one), lang);
+    const note = told ? `  \n   ${escaped(told)}` : "";
     return `${one.marker}. [${escaped(placeText(one, lang))}](${target(one.url)})${note}`;
   });
   return [`**${escaped(answer.question)}**`, text, sources.join("\n")].filter(Boolean).join("\n\n");

@@ -1,6 +1,7 @@
 // The filter dialog and the chips that say which filters are on. A draft in the dialog counts only once it is applied.
-import { button, make } from "./dom.js";
-import { documentLabel, documentsText, filtersOf, inOrder, periodText, readDate } from "./narrowing.js";
+import { button, langOf, make } from "./dom.js";
+import { headlineOf, whenShown } from "./headlines.js";
+import { documentsText, filtersOf, inOrder, issueText, periodText, readDate } from "./narrowing.js";
 import { WORDS } from "./words.js";
 
 const dialog = document.getElementById("filters"), chips = document.getElementById("chips");
@@ -106,18 +107,35 @@ export class Filtering {
       box.replaceChildren(legend, make("p", { class: "fault" }, words.documentsOffline));
       return;
     }
+    const before = new Map(this.labels.map((one) => [one.id, one.headline]));
+    documents.forEach((one) => { one.headline = before.get(one.id); });
     box.listed = documents;
     const chosen = new Set(this.filters?.document_ids ?? []);
-    const rows = documents.map((one) => {
-      const check = make("input", { type: "checkbox", value: one.id, checked: chosen.has(one.id) });
-      return make("label", { class: "check" }, check, documentLabel(one, this.lang()));
-    });
+    const rows = documents.map((one) => this.#row(one, chosen.has(one.id)));
     const find = make("input", { type: "search", "aria-label": words.find, placeholder: words.find });
     find.addEventListener("input", () => rows.forEach((row) => {
-      row.hidden = !row.textContent.toLowerCase().includes(find.value.trim().toLowerCase());
+      row.hidden = !`${row.textContent} ${row.title}`.toLowerCase().includes(find.value.trim().toLowerCase());
     }));
     const none = documents.length ? null : make("p", { class: "soft" }, words.noDocuments);
-    box.replaceChildren(...[legend, documents.length > FEW ? find : null, make("div", { class: "list" }, ...rows), none].filter(Boolean));
+    const list = make("div", { class: "list" }, ...rows);
+    box.replaceChildren(...[legend, documents.length > FEW ? find : null, list, none].filter(Boolean));
+    whenShown(list, rows, (row) => this.#name(row, documents[rows.indexOf(row)]));
+  }
+
+  #row(one, checked) {
+    const check = make("input", { type: "checkbox", value: one.id, checked });
+    const issue = issueText(one, this.lang());
+    const name = make("span", { class: "headlines" }, one.headline || one.file);
+    return make("label", { class: "check", title: one.file }, check, make("span", {}, issue ? `${issue} ` : null, name));
+  }
+
+  // Until the headlines have come, and where there are none, the file's name stands.
+  async #name(row, one) {
+    one.headline = await headlineOf(one.id) || one.headline;
+    if (!one.headline) return;
+    const name = row.querySelector(".headlines");
+    name.textContent = one.headline;
+    name.lang = langOf(one.headline);
   }
 
   #apply(event, { from, to, undated, fault }, documents) {
@@ -136,7 +154,7 @@ export class Filtering {
       ? [...documents.querySelectorAll("input[type=checkbox]:checked")].map((check) => check.value)
       : this.filters?.document_ids ?? [];
     const known = (documents.listed ?? this.labels).filter((one) => ids.includes(one.id));
-    const labels = known.map(({ id, publication, published, file }) => ({ id, publication, published, file }));
+    const labels = known.map(({ id, publication, published, file, headline }) => ({ id, publication, published, file, headline }));
     this.set(filtersOf({ ids, from: dates[0], to: dates[1], undated: undated.checked }), labels);
   }
 }

@@ -36,8 +36,13 @@ export function periodText({ published_from: from, published_to: to }, lang) {
 }
 
 export function documentLabel(document_, lang) {
-  const { publication, published, file } = document_;
-  return [publication, published || publication ? dateText(published, lang) : null, file].filter(Boolean).join(" · ");
+  const { headline, file } = document_;
+  return [issueText(document_, lang), headline || file].filter(Boolean).join(" · ");
+}
+
+// Publication and date, "" when neither is known.
+export function issueText({ publication, published }, lang) {
+  return [publication, published || publication ? dateText(published, lang) : null].filter(Boolean).join(" · ");
 }
 
 // `labels` are the chosen documents, as far as they are known; one is named, more are counted.

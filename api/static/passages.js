@@ -1,4 +1,5 @@
 // Passages as a list, and what a citation says of its place; shared by the answers and the source panel.
+import { noteText } from "./citing.js";
 import { button, make } from "./dom.js";
 import { cut } from "./places.js";
 import { WORDS, dateText } from "./words.js";
@@ -31,7 +32,7 @@ export function titleOf(citation, lang) {
 }
 
 export function noteOf(citation, lang) {
-  return citation.note ? make("p", { class: "note" }, make("b", {}, WORDS[lang].erratum), citation.note) : null;
+  return citation.note ? make("p", { class: "note" }, make("b", {}, WORDS[lang].erratum), noteText(citation.note, lang)) : null;
 }
 
 export function reprints(citation, lang) {

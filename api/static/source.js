@@ -3,10 +3,11 @@
 import { make } from "./dom.js";
 import { linkTo, marked, noteOf, reprints, titleOf } from "./passages.js";
 import { citedPlaces } from "./places.js";
+import { enter, followSteps, leave } from "./steps.js";
 import { WORDS, dateText } from "./words.js";
 
 const panel = document.getElementById("source"), wide = matchMedia("(min-width: 64rem)");
-let shown = null;
+let shown = null, before = null, turning = false;
 
 async function passageOf(citation, passages) {
   const found = passages.find((passage) => passage.id === citation.passage_id);
@@ -68,10 +69,17 @@ function show() {
   if (panel.open) return;
   if (wide.matches) panel.show();
   else panel.showModal();
+  enter(isOpen);
+}
+
+function isOpen() {
+  return panel.open;
 }
 
 export function closeSource() {
-  if (panel.open) panel.close();
+  if (!panel.open) return;
+  panel.close();
+  leave();
 }
 
 panel.addEventListener("close", () => {
@@ -79,7 +87,15 @@ panel.addEventListener("close", () => {
   shown?.opener.setAttribute("aria-expanded", "false");
   if (shown?.opener.isConnected) shown.opener.focus({ preventScroll: true });
   else document.getElementById("question").focus({ preventScroll: true });
+  before = shown;
   shown = null;
+  if (!turning) leave();
+  turning = false;
+});
+// A step forward again opens what a step back has closed, as long as its answer is there.
+followSteps(isOpen, closeSource, () => {
+  if (panel.open || !before?.opener.isConnected) return;
+  openSource(before.citation, before.passages, before.lang, before.opener);
 });
 // A panel beside the page is no modal dialog, which the browser would close by itself.
 document.addEventListener("keydown", (event) => {
@@ -94,5 +110,6 @@ wide.addEventListener("change", () => {
   const { citation, passages, lang, opener } = shown;
   // Closing is told later; to open before that would be undone.
   panel.addEventListener("close", () => openSource(citation, passages, lang, opener), { once: true });
-  closeSource();
+  turning = true;
+  panel.close();
 });

@@ -1,4 +1,5 @@
 // One turn of the conversation on the page: the question, what comes of it, and the ways on from there.
+import { untold } from "./citing.js";
 import { copyRow } from "./copying.js";
 import { button, langOf, make } from "./dom.js";
 import { noteOf, passageList, placeLine, titleOf } from "./passages.js";
@@ -52,13 +53,15 @@ export class TurnView {
     return [...heading, ...lines.map((line) => make("p", { lang: langOf(line) }, ...this.#marked(line)))];
   }
 
-  // Until the citations have come with the whole answer, a marker is a number and nothing else.
+  // Until the citations have come with the whole answer, a marker is a number and nothing else; where they will not come
+  // any more it is left out, and the state says so.
   #marked(line) {
     const citations = new Map((this.turn.answer?.citations ?? []).map((one) => [one.marker, one]));
     return line.split(/(\[\d+\])/).filter(Boolean).map((part) => {
       const number = Number(/^\[(\d+)\]$/.exec(part)?.[1]);
       if (citations.has(number)) return this.#marker(citations.get(number));
-      return number && this.turn.status === "asking" ? make("span", { class: "marker waiting" }, part.slice(1, -1)) : part;
+      if (!number || this.turn.status === "done") return part;
+      return this.turn.status === "asking" ? make("span", { class: "marker waiting" }, part.slice(1, -1)) : "";
     });
   }
 
@@ -83,17 +86,21 @@ export class TurnView {
     }
     if (turn.status === "done") return [];
     const again = button(words.again, () => this.acts.again(turn), { class: "again" });
-    const text = make("p", {}, this.#faultText());
+    const said = turn.fault?.kind === "busy" ? "" : turn.fault?.message;
+    const text = make("p", {}, this.#faultText(), ...(said ? [" ", make("small", { lang: langOf(said) }, said)] : []));
     if (turn.fault?.until > Date.now()) this.#countDown(text, again);
     return [make("div", { class: turn.status === "stopped" ? "fault stopped" : "fault" }, text, again)];
   }
 
   #faultText() {
+    return this.#reason() + (/\[\d+\]/.test(this.turn.text) ? this.#words.noSources : "");
+  }
+
+  #reason() {
     const { turn } = this, words = this.#words;
     if (turn.status === "stopped") return words.stopped;
-    const { kind, message, until } = turn.fault;
-    if (kind === "refused") return words.refused(message);
-    if (kind !== "busy") return words[kind] ?? words.internal;
+    const { kind, code, until } = turn.fault;
+    if (kind !== "busy") return words.codes[code] ?? words[kind] ?? words.internal;
     const seconds = Math.ceil((until - Date.now()) / 1000);
     return seconds > 0 ? words.tooMany(seconds) : words.tooManyOver;
   }
@@ -115,12 +122,12 @@ export class TurnView {
     const notes = [];
     if (answer.notice) notes.push(make("p", { class: "notice", lang: langOf(answer.notice) }, answer.notice));
     const asked = answer.asked && answer.asked !== question ? answer.asked : null;
+    if (asked) notes.unshift(make("p", { class: "soft understood" }, words.understood(asked)));
     if (!answer.answerable) {
-      notes.push(make("p", { class: "soft" }, words.lookedFor(answer.asked ?? question)), make("p", { class: "soft" }, words.noAnswerMore));
+      notes.push(make("p", { class: "soft" }, words.noAnswerMore));
       if (filters) notes.push(button(words.without, () => this.acts.again(this.turn, true), { class: "again" }));
       return notes;
     }
-    if (asked) notes.unshift(make("p", { class: "soft understood" }, words.understood(asked)));
     const who = answer.answerer === "extractive" ? words.extractive : words.written;
     const sure = answer.calibrated ? words.sure(Math.round(answer.confidence * 100)) : null;
     const list = make("ol", { class: "sources", "aria-label": words.sources }, ...answer.citations.map((one) => this.#source(one, lang)));
@@ -132,7 +139,7 @@ export class TurnView {
     const number = make("span", { class: "number" }, `[${citation.marker}]`);
     const one = button(number, () => this.#open(citation, one), { class: "source", "aria-haspopup": "dialog" });
     one.append(make("span", {}, title, placeLine(citation, lang)));
-    return make("li", {}, one, noteOf(citation, lang));
+    return make("li", {}, one, noteOf({ note: untold(this.turn.answer.answer, citation) }, lang));
   }
 
   // The list stays as it is while the answer grows, so that a reader who has opened it is not disturbed.
