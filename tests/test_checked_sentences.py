@@ -112,6 +112,27 @@ def test_a_sentence_that_they_do_not_bear_out_is_left_out(sentence: str, fault: 
     assert CHECKER.fault(sentence) == fault
 
 
+IN_CHINESE, IN_ENGLISH = "云溪大桥有多长?", "How long is the Yunxi Bridge?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fault"),
+    [
+        (IN_CHINESE, "The Yunxi Bridge is 860 metres long [1].", Fault.LANGUAGE),
+        (IN_ENGLISH, "大桥全长860米[1]。", Fault.LANGUAGE),
+        (IN_CHINESE, "大桥全长860米[1]。", None),
+        (IN_ENGLISH, "The Yunxi Bridge (云溪大桥) is 860 metres long [1].", None),
+        (IN_ENGLISH, "It was said “一桥通南北” there [1].", None),
+        (IN_ENGLISH, "860米[1]。", Fault.LANGUAGE),
+        (IN_CHINESE, "860 [1].", None),
+        ("请用英文回答:云溪大桥有多长?", "The Yunxi Bridge is 860 metres long [1].", None),
+        ("How long is it? Answer in Chinese.", "大桥全长860米[1]。", None),
+    ],
+)
+def test_a_question_is_answered_in_its_language(question: str, sentence: str, fault: Fault | None) -> None:
+    assert replace(CHECKER, question=question).fault(sentence) == fault
+
+
 def test_a_name_in_pinyin_may_have_its_characters_other_reading() -> None:
     checker = Checker({1: evidence(1, "礼乐街道新建足球场,番禺区也来学习。")}, LIKENESS, CUTTER)
     assert checker.fault("Liyue Subdistrict built a new football pitch, and Panyu District came to learn [1].") is None

@@ -21,6 +21,7 @@ from qa.answering.markers import markers, without_markers
 from qa.answering.polarity import denies_alone, tells_of_silence
 from qa.answering.prompt import SYSTEM
 from qa.answering.quotations import quotations, unproved
+from qa.answering.spoken import in_another_language
 from qa.words import WordCutter
 
 # So many characters in a row are no accident.
@@ -42,16 +43,18 @@ class Fault(StrEnum):
     REPEATED = "it was said before"
     SILENCE = "it says what the passages do not say"
     DENIAL = "it denies something and the passages deny nothing"
+    LANGUAGE = "it is not in the language of the question"
     RULES = "it repeats what the model was told"
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks sentences against numbered passages."""
+    """Checks the sentences that answer `question` against numbered passages."""
 
     offered: Mapping[int, Evidence]
     likeness: Likeness
     cutter: WordCutter
+    question: str = ""
 
     def fault(self, sentence: str) -> Fault | None:
         """Return why the sentence may not be given on, None when it may."""
@@ -62,6 +65,8 @@ class Checker:
             return Fault.UNKNOWN_MARKER
         if len(sentence) >= LONGEST:
             return Fault.TOO_LONG
+        if in_another_language(said, self.question):
+            return Fault.LANGUAGE
         cited = [self.offered[number] for number in numbers]
         return self._unclean(sentence, said, cited) or self._unproved(said, cited)
 

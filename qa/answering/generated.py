@@ -68,7 +68,7 @@ class GeneratedAnswerer:
     def begin(self, question: str, passages: Sequence[CitedHit]) -> Saying:
         """Ask, and return the answer on its way."""
         offered = {n: Evidence(hit) for n, hit in enumerate(passages[:MOST_PASSAGES], start=1)}
-        checker = Checker(offered, Likeness(self.encoder), self.cutter)
+        checker = Checker(offered, Likeness(self.encoder), self.cutter, question)
         if not self.slots.acquire(blocking=False):
             return Saying(None, checker, question, self.name)
         message = user_message(question, passages)
