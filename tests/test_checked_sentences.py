@@ -112,6 +112,39 @@ def test_a_sentence_that_they_do_not_bear_out_is_left_out(sentence: str, fault: 
     assert CHECKER.fault(sentence) == fault
 
 
+SCHOOL = "云溪小学(北校区)由云溪农村商业银行捐资,建成后有1620个学位,校园里种了异木棉,树高可达10多米。"
+CAMPUS = "How many places will the North Campus of Yunxi Primary School have?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fault"),
+    [
+        (CAMPUS, "The North Campus of Yunxi Primary School will have 1,620 places [1].", None),
+        (
+            CAMPUS.replace("North", "West"),
+            "The West Campus of Yunxi Primary School will have 1,620 places [1].",
+            Fault.NAME,
+        ),
+        (
+            CAMPUS.replace("North", "Eclogue"),
+            "The Eclogue Campus of Yunxi Primary School will have 1,620 places [1].",
+            None,
+        ),
+        (CAMPUS, "The Eclogue Campus of Yunxi Primary School will have 1,620 places [1].", Fault.NAME),
+        ("Did Tesla found Yunxi Primary School?", "Tesla founded Yunxi Primary School [1].", Fault.NAME),
+        ("Did Wang Dawei of Yunxi Primary School pay?", "Wang Dawei of Yunxi Primary School paid [1].", Fault.NAME),
+        ("云溪农商银行捐资建了什么?", "云溪农商银行捐资建了云溪小学北校区[1]。", None),
+        ("王大伟捐资建了什么?", "王大伟捐资建了云溪小学[1]。", Fault.NAME),
+        ("异木棉多高?", "异木棉树高可达10多米[1]。", None),
+        ("什么树高?", "黄花梨树高可达10多米[1]。", Fault.NAME),
+    ],
+)
+def test_a_questions_words_excuse_no_name_that_the_page_could_have(
+    question: str, sentence: str, fault: Fault | None
+) -> None:
+    assert Checker({1: evidence(1, SCHOOL)}, LIKENESS, CUTTER, question).fault(sentence) == fault
+
+
 IN_CHINESE, IN_ENGLISH = "云溪大桥有多长?", "How long is the Yunxi Bridge?"
 
 

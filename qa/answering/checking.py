@@ -99,8 +99,8 @@ class Checker:
         readable = "\n".join(evidence.readable for evidence in cited)
         known = "\n".join(evidence.names for evidence in cited)
         return bool(
-            unknown_chinese_names(said, known, self.cutter)
-            or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable))
+            unknown_chinese_names(said, known, self.cutter, self.question)
+            or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable), self.question)
         )
 
 

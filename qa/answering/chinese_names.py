@@ -58,15 +58,38 @@ _NO_NAMES = _words(
 )
 
 
-def unknown_chinese_names(sentence: str, known: str, cutter: WordCutter) -> list[str]:
-    """Return the names in a sentence that `known`, folded text without white space, does not hold."""
+# Put behind a thing's name they say of what kind it is: 异木棉树, 鲮鱼.
+_KINDS = "树花草果叶竹木鱼鸟虫茶菜饭粥饼酒"
+# A name that a question shortens (农商银行 for 农村商业银行) has its characters so near to each other.
+_SHORTEST, _BETWEEN = 4, 3
+
+
+def unknown_chinese_names(sentence: str, known: str, cutter: WordCutter, question: str = "") -> list[str]:
+    """Return the names in a sentence that `known`, folded text without white space, does not hold.
+
+    A name that the question has counts as known when the text has it longer, in the same order.
+    """
     folded = fold(sentence)
     words = _tagged(folded, cutter)
-    found = [w.text for w in words if w.name and w.text not in known]
+    found = [w.text for w in words if w.name and w.text not in known and not _adds_a_kind(w.text, known)]
     found += [before + word for before, word in _compounds(words) if before + word not in known]
     found += [name for name in _spelt(words) if name not in known]
     found += [name for match in _PERSON.finditer(folded) if (name := match["a"] or match["b"]) and name not in known]
-    return found
+    asked = fold("".join(question.split()))
+    return [name for name in found if not (name in asked and _shortens(name, known))]
+
+
+def _adds_a_kind(word: str, known: str) -> bool:
+    return len(word) > 2 and word[-1] in _KINDS and word[-1] in known and word[:-1] in known
+
+
+def _shortens(name: str, known: str) -> bool:
+    if len(name) < _SHORTEST:
+        return False
+    ends = {i for i, character in enumerate(known) if character == name[0]}
+    for wanted in name[1:]:
+        ends = {j for i in ends for j in range(i + 1, i + 2 + _BETWEEN) if known[j : j + 1] == wanted}
+    return bool(ends)
 
 
 @dataclass(frozen=True, slots=True)
