@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qa.answering.chinese_names import unknown_chinese_names
+from qa.answering.counted import counts_something_else
 from qa.answering.cutting import LONGEST
 from qa.answering.evidence import Evidence, squeezed
 from qa.answering.figures import Figures, claimed
@@ -38,6 +39,7 @@ class Fault(StrEnum):
     HOSTILE = "it holds hidden or foreign characters"
     QUOTATION = "it quotes what the passages do not say"
     FIGURE = "it has a figure that the passages do not have"
+    COUNTED = "it counts something else than the passages do"
     NAME = "it has a name that the passages do not have"
     UNRELATED = "it has nothing to do with the passages"
     REPEATED = "it was said before"
@@ -87,6 +89,8 @@ class Checker:
         printed, figures = _all_figures(cited), claimed(said)
         if printed.missing(figures):
             return Fault.FIGURE
+        if counts_something_else(said, [evidence.counted for evidence in cited]):
+            return Fault.COUNTED
         if self._unknown_names(said, cited):
             return Fault.NAME
         if denies_alone(said, readable):
