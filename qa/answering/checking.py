@@ -13,6 +13,7 @@ from enum import StrEnum
 from qa.answering.chinese_names import unknown_chinese_names
 from qa.answering.counted import counts_something_else
 from qa.answering.cutting import LONGEST
+from qa.answering.denials import turns_round
 from qa.answering.evidence import Evidence, squeezed
 from qa.answering.figures import Figures, claimed
 from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
@@ -44,7 +45,7 @@ class Fault(StrEnum):
     UNRELATED = "it has nothing to do with the passages"
     REPEATED = "it was said before"
     SILENCE = "it says what the passages do not say"
-    DENIAL = "it denies something and the passages deny nothing"
+    DENIAL = "it denies or reverses what the passages say"
     LANGUAGE = "it is not in the language of the question"
     RULES = "it repeats what the model was told"
 
@@ -93,7 +94,7 @@ class Checker:
             return Fault.COUNTED
         if self._unknown_names(said, cited):
             return Fault.NAME
-        if denies_alone(said, readable):
+        if denies_alone(said, readable) or turns_round(said, readable, self.cutter, self.likeness.translates):
             return Fault.DENIAL
         anchored = bool(quotations(said)) or printed.shared(figures) > 0
         related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
