@@ -20,10 +20,13 @@ from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
 from qa.answering.latin_names import unknown_latin_names
 from qa.answering.likeness import Likeness
 from qa.answering.markers import markers, without_markers
+from qa.answering.plans import only_planned, told_as_done
 from qa.answering.polarity import denies_alone, tells_of_silence
 from qa.answering.prompt import SYSTEM
 from qa.answering.quotations import quotations, unproved
 from qa.answering.spoken import in_another_language
+from qa.answering.support import supporting
+from qa.fold import fold
 from qa.words import WordCutter
 
 # So many characters in a row are no accident.
@@ -47,6 +50,7 @@ class Fault(StrEnum):
     SILENCE = "it says what the passages do not say"
     DENIAL = "it denies or reverses what the passages say"
     LANGUAGE = "it is not in the language of the question"
+    PLAN = "it tells as done what the passages only plan"
     RULES = "it repeats what the model was told"
 
 
@@ -96,9 +100,15 @@ class Checker:
             return Fault.NAME
         if denies_alone(said, readable) or turns_round(said, readable, self.cutter, self.likeness.translates):
             return Fault.DENIAL
+        if (acts := told_as_done(said)) and only_planned(acts, self._proof(said, cited), readable):
+            return Fault.PLAN
         anchored = bool(quotations(said)) or printed.shared(figures) > 0
         related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
         return None if related else Fault.UNRELATED
+
+    def _proof(self, said: str, cited: list[Evidence]) -> str:
+        quotes = [supporting(said, evidence, self.likeness).quote for evidence in cited]
+        return fold("\n".join("".join(quote.splitlines()) for quote in quotes))
 
     def _unknown_names(self, said: str, cited: list[Evidence]) -> bool:
         readable = "\n".join(evidence.readable for evidence in cited)
