@@ -145,6 +145,29 @@ def test_a_questions_words_excuse_no_name_that_the_page_could_have(
     assert Checker({1: evidence(1, SCHOOL)}, LIKENESS, CUTTER, question).fault(sentence) == fault
 
 
+TALKS = "区委副书记、区长赵文山率队调研,区政协主席梁志勇、副区长何慧敏参加,区文广旅体局局长汇报了工作。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("区长赵文山率队调研[1]。", None),
+        ("区政协主席梁志勇和副区长何慧敏参加调研[1]。", None),
+        ("局长汇报了工作[1]。", None),
+        ("全区长期率队调研[1]。", None),
+        ("国家主席率队调研[1]。", Fault.NAME),
+        ("市长率队调研[1]。", Fault.NAME),
+        ("区委书记赵文山率队调研[1]。", Fault.NAME),
+        ("副局长汇报了工作[1]。", Fault.NAME),
+        ("区长在新会调研[1]。", Fault.NAME),
+        ("区长在新会区调研[1]。", Fault.NAME),
+        ("区长到清远市调研[1]。", Fault.NAME),
+    ],
+)
+def test_an_office_or_a_place_must_be_the_pages(sentence: str, fault: Fault | None) -> None:
+    assert Checker({1: evidence(1, TALKS)}, LIKENESS, CUTTER).fault(sentence) == fault
+
+
 IN_CHINESE, IN_ENGLISH = "云溪大桥有多长?", "How long is the Yunxi Bridge?"
 
 
