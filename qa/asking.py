@@ -58,8 +58,8 @@ class Asking:
             if not self._drafts:
                 self._drafts.append(self._instead(self._saying))
                 yield self._drafts[0]
-            elif self._saying.ending is Ending.CUT:
-                self._answer = replace(self._answer, notice=notice(Ending.CUT.name, self._answer.question))
+            elif self._saying.ending is not Ending.WHOLE:
+                self._answer = replace(self._answer, notice=notice(self._saying.ending.name, self._answer.question))
         self._finish()
 
     def whole(self) -> Answer:

@@ -46,9 +46,16 @@ _NOTICES = {
     },
     "BUSY": {"zh": "同时提问的人太多,没有询问语言模型,", "en": "Too many questions at once for the language model; "},
 }
-_CUT = {
-    "zh": "语言模型的回答中途断了,以上各句都已用原文核对。",
-    "en": "The language model's answer broke off; the sentences above have been checked against the pages.",
+# What is the matter with an answer of which a language model's checked sentences stand.
+_LACKS = {
+    "CUT": {
+        "zh": "语言模型的回答中途断了,以上各句都已用原文核对。",
+        "en": "The language model's answer broke off; the sentences above have been checked against the pages.",
+    },
+    "PARTLY": {
+        "zh": "语言模型的话有一部分不能用原文证实,已略去。",
+        "en": "Some of what the language model said could not be proved and was left out.",
+    },
 }
 
 
@@ -92,9 +99,9 @@ def _said(sought: Sought, spoken: str) -> str:
 
 
 def notice(reason: str, question: str) -> str:
-    """Say in one sentence, in the question's language, why an answer is quoted, or that it broke off (`CUT`)."""
+    """Say in one sentence, in the question's language, why an answer is quoted, or what it lacks (`CUT`, `PARTLY`)."""
     spoken = language(question)
-    return _CUT[spoken] if reason == "CUT" else _NOTICES[reason][spoken] + _QUOTED[spoken]
+    return _LACKS[reason][spoken] if reason in _LACKS else _NOTICES[reason][spoken] + _QUOTED[spoken]
 
 
 def differing(question: str) -> str:

@@ -248,7 +248,7 @@ class Answer:
 
     `asked` is the question as it was searched for: a follow-up question is made whole from the turns before it.
     `confidence` is the probability that the top passages hold the answer; it is fitted only when `calibrated`.
-    `notice` says, in the question's language, why the answer is quoted or cut short although a language model is set.
+    `notice` says, in the question's language, why the answer is quoted or lacks a part although a language model is set.
     """
 
     question: str

@@ -112,6 +112,83 @@ def test_a_sentence_that_they_do_not_bear_out_is_left_out(sentence: str, fault: 
     assert CHECKER.fault(sentence) == fault
 
 
+SCHOOL = "云溪小学(北校区)由云溪农村商业银行捐资,建成后有1620个学位,校园里种了异木棉,树高可达10多米。"
+CAMPUS = "How many places will the North Campus of Yunxi Primary School have?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fault"),
+    [
+        (CAMPUS, "The North Campus of Yunxi Primary School will have 1,620 places [1].", None),
+        (
+            CAMPUS.replace("North", "West"),
+            "The West Campus of Yunxi Primary School will have 1,620 places [1].",
+            Fault.NAME,
+        ),
+        (
+            CAMPUS.replace("North", "Eclogue"),
+            "The Eclogue Campus of Yunxi Primary School will have 1,620 places [1].",
+            None,
+        ),
+        (CAMPUS, "The Eclogue Campus of Yunxi Primary School will have 1,620 places [1].", Fault.NAME),
+        ("Did Tesla found Yunxi Primary School?", "Tesla founded Yunxi Primary School [1].", Fault.NAME),
+        ("Did Wang Dawei of Yunxi Primary School pay?", "Wang Dawei of Yunxi Primary School paid [1].", Fault.NAME),
+        ("云溪农商银行捐资建了什么?", "云溪农商银行捐资建了云溪小学北校区[1]。", None),
+        ("王大伟捐资建了什么?", "王大伟捐资建了云溪小学[1]。", Fault.NAME),
+        ("异木棉多高?", "异木棉树高可达10多米[1]。", None),
+        ("什么树高?", "黄花梨树高可达10多米[1]。", Fault.NAME),
+    ],
+)
+def test_a_questions_words_excuse_no_name_that_the_page_could_have(
+    question: str, sentence: str, fault: Fault | None
+) -> None:
+    assert Checker({1: evidence(1, SCHOOL)}, LIKENESS, CUTTER, question).fault(sentence) == fault
+
+
+TALKS = "区委副书记、区长赵文山率队调研,区政协主席梁志勇、副区长何慧敏参加,区文广旅体局局长汇报了工作。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("区长赵文山率队调研[1]。", None),
+        ("区政协主席梁志勇和副区长何慧敏参加调研[1]。", None),
+        ("局长汇报了工作[1]。", None),
+        ("全区长期率队调研[1]。", None),
+        ("国家主席率队调研[1]。", Fault.NAME),
+        ("市长率队调研[1]。", Fault.NAME),
+        ("区委书记赵文山率队调研[1]。", Fault.NAME),
+        ("副局长汇报了工作[1]。", Fault.NAME),
+        ("区长在新会调研[1]。", Fault.NAME),
+        ("区长在新会区调研[1]。", Fault.NAME),
+        ("区长到清远市调研[1]。", Fault.NAME),
+    ],
+)
+def test_an_office_or_a_place_must_be_the_pages(sentence: str, fault: Fault | None) -> None:
+    assert Checker({1: evidence(1, TALKS)}, LIKENESS, CUTTER).fault(sentence) == fault
+
+
+IN_CHINESE, IN_ENGLISH = "云溪大桥有多长?", "How long is the Yunxi Bridge?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fault"),
+    [
+        (IN_CHINESE, "The Yunxi Bridge is 860 metres long [1].", Fault.LANGUAGE),
+        (IN_ENGLISH, "大桥全长860米[1]。", Fault.LANGUAGE),
+        (IN_CHINESE, "大桥全长860米[1]。", None),
+        (IN_ENGLISH, "The Yunxi Bridge (云溪大桥) is 860 metres long [1].", None),
+        (IN_ENGLISH, "It was said “一桥通南北” there [1].", None),
+        (IN_ENGLISH, "860米[1]。", Fault.LANGUAGE),
+        (IN_CHINESE, "860 [1].", None),
+        ("请用英文回答:云溪大桥有多长?", "The Yunxi Bridge is 860 metres long [1].", None),
+        ("How long is it? Answer in Chinese.", "大桥全长860米[1]。", None),
+    ],
+)
+def test_a_question_is_answered_in_its_language(question: str, sentence: str, fault: Fault | None) -> None:
+    assert replace(CHECKER, question=question).fault(sentence) == fault
+
+
 def test_a_name_in_pinyin_may_have_its_characters_other_reading() -> None:
     checker = Checker({1: evidence(1, "礼乐街道新建足球场,番禺区也来学习。")}, LIKENESS, CUTTER)
     assert checker.fault("Liyue Subdistrict built a new football pitch, and Panyu District came to learn [1].") is None

@@ -34,6 +34,7 @@ NOTICES = {
     "unproved": "语言模型的回答没有一句能用原文证实,以下为原文摘录。",
     "no answer": "语言模型没有在这些段落里找到答案,但很可能就在其中,以下为原文摘录。",
     "busy": "同时提问的人太多,没有询问语言模型,以下为原文摘录。",
+    "partly": "语言模型的话有一部分不能用原文证实,已略去。",
     "cut": "语言模型的回答中途断了,以上各句都已用原文核对。",
 }
 
@@ -197,6 +198,7 @@ def test_what_cannot_be_proved_is_left_out_and_the_rest_stays(
     endpoint.answers = [Say(FIRST + lie + SECOND), Say(lie + lie)]
     deltas, answer = streamed(client)
     assert [text for text, _ in deltas] == [FIRST, SECOND]
+    assert answer["notice"] == NOTICES["partly"]
     check_proofs(answer, texts)
     check_quoted(ask(client), NOTICES["unproved"])
 
@@ -234,6 +236,14 @@ def test_the_notice_speaks_the_questions_language(client: httpx.Client, endpoint
     endpoint.answers = [Say(status=500)]
     notice = ask(client, ENGLISH)["notice"]
     assert notice == "The language model could not be asked; the answer is quoted from the pages instead."
+
+
+def test_an_english_answer_says_that_a_part_was_left_out(client: httpx.Client, endpoint: ModelServer) -> None:
+    said = "Twenty trainers were appointed in the first batch [{n}]. Siemens trained them [{n}]."
+    endpoint.answer = lambda sent: Say(said.format(n=numbered(sent, "20名")))
+    answer = ask(client, ENGLISH)
+    assert answer["answer"] == "Twenty trainers were appointed in the first batch[1]."
+    assert answer["notice"] == "Some of what the language model said could not be proved and was left out."
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qa.answering.chinese_names import unknown_chinese_names
+from qa.answering.counted import counts_something_else
 from qa.answering.cutting import LONGEST
+from qa.answering.denials import turns_round
 from qa.answering.evidence import Evidence, squeezed
 from qa.answering.figures import Figures, claimed
 from qa.answering.hygiene import has_foreign_link, has_markup, is_hostile
 from qa.answering.latin_names import unknown_latin_names
 from qa.answering.likeness import Likeness
 from qa.answering.markers import markers, without_markers
+from qa.answering.plans import only_planned, told_as_done
 from qa.answering.polarity import denies_alone, tells_of_silence
 from qa.answering.prompt import SYSTEM
 from qa.answering.quotations import quotations, unproved
+from qa.answering.spoken import in_another_language
+from qa.answering.support import supporting
+from qa.fold import fold
 from qa.words import WordCutter
 
 # So many characters in a row are no accident.
@@ -37,21 +43,25 @@ class Fault(StrEnum):
     HOSTILE = "it holds hidden or foreign characters"
     QUOTATION = "it quotes what the passages do not say"
     FIGURE = "it has a figure that the passages do not have"
+    COUNTED = "it counts something else than the passages do"
     NAME = "it has a name that the passages do not have"
     UNRELATED = "it has nothing to do with the passages"
     REPEATED = "it was said before"
     SILENCE = "it says what the passages do not say"
-    DENIAL = "it denies something and the passages deny nothing"
+    DENIAL = "it denies or reverses what the passages say"
+    LANGUAGE = "it is not in the language of the question"
+    PLAN = "it tells as done what the passages only plan"
     RULES = "it repeats what the model was told"
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks sentences against numbered passages."""
+    """Checks the sentences that answer `question` against numbered passages."""
 
     offered: Mapping[int, Evidence]
     likeness: Likeness
     cutter: WordCutter
+    question: str = ""
 
     def fault(self, sentence: str) -> Fault | None:
         """Return why the sentence may not be given on, None when it may."""
@@ -62,6 +72,8 @@ class Checker:
             return Fault.UNKNOWN_MARKER
         if len(sentence) >= LONGEST:
             return Fault.TOO_LONG
+        if in_another_language(said, self.question):
+            return Fault.LANGUAGE
         cited = [self.offered[number] for number in numbers]
         return self._unclean(sentence, said, cited) or self._unproved(said, cited)
 
@@ -82,20 +94,28 @@ class Checker:
         printed, figures = _all_figures(cited), claimed(said)
         if printed.missing(figures):
             return Fault.FIGURE
+        if counts_something_else(said, [evidence.counted for evidence in cited]):
+            return Fault.COUNTED
         if self._unknown_names(said, cited):
             return Fault.NAME
-        if denies_alone(said, readable):
+        if denies_alone(said, readable) or turns_round(said, readable, self.cutter, self.likeness.translates):
             return Fault.DENIAL
+        if (acts := told_as_done(said)) and only_planned(acts, self._proof(said, cited), readable):
+            return Fault.PLAN
         anchored = bool(quotations(said)) or printed.shared(figures) > 0
         related = self.likeness.related(said, [e.hit.text for e in cited], anchored=anchored)
         return None if related else Fault.UNRELATED
+
+    def _proof(self, said: str, cited: list[Evidence]) -> str:
+        quotes = [supporting(said, evidence, self.likeness).quote for evidence in cited]
+        return fold("\n".join("".join(quote.splitlines()) for quote in quotes))
 
     def _unknown_names(self, said: str, cited: list[Evidence]) -> bool:
         readable = "\n".join(evidence.readable for evidence in cited)
         known = "\n".join(evidence.names for evidence in cited)
         return bool(
-            unknown_chinese_names(said, known, self.cutter)
-            or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable))
+            unknown_chinese_names(said, known, self.cutter, self.question)
+            or unknown_latin_names(said, readable, lambda word: self.likeness.translates(word, readable), self.question)
         )
 
 

@@ -49,6 +49,17 @@ _LAST_WORDS = _words(
     "街道 社区 村 镇 区 市 县 省 路 大道 公园 小学 中学 大学 学院 医院 公司 有限公司 集团 协会 广场 大桥 银行 "
     "研究院 工业园 产业园 酒店 商会 州 岛 港 湾 河 湖 江 山 国"
 )
+# Places of the province that the dictionary has as common words, or not at all.
+_PLACES = _words(
+    "海珠 从化 增城 盐田 坪山 斗门 金湾 横琴 潮南 禅城 三水 武江 浈江 始兴 仁化 乳源 赤坎 坡头 麻章 吴川 高要 怀集 "
+    "封开 四会 新会 茂名 "
+    "茂南 电白 化州 信宜 惠城 平远 河源 源城 紫金 东源 清远 湘桥 云城"
+)
+# Offices that one person holds: 国家主席 is no 政协主席, 区长 no 副区长 and no 市长.
+_HELD = re.compile(
+    "(?:国家|中央|[省市区县]?政协|全国政协)副?主席|(?:中央|省委|市委|区委|县委|镇委|党委|党组|党工委)副?书记|人大常委会副?(?:主任|委员长)"
+    "|总统|总书记|副?总理(?!念)|副?[省市区县镇部局校]长(?![廊期久远效大足年达势跑江者假龙])"
+)
 # A dictionary has some towns and villages as common words.
 _PLACE = re.compile(r".+[^城乡小](?:镇|街道|社区|县|乡)|.+[^农乡新]村")
 # Before these words they name nothing: 这个村, 其他公司.
@@ -58,15 +69,39 @@ _NO_NAMES = _words(
 )
 
 
-def unknown_chinese_names(sentence: str, known: str, cutter: WordCutter) -> list[str]:
-    """Return the names in a sentence that `known`, folded text without white space, does not hold."""
+# Put behind a thing's name they say of what kind it is: 异木棉树, 鲮鱼.
+_KINDS = "树花草果叶竹木鱼鸟虫茶菜饭粥饼酒"
+# A name that a question shortens (农商银行 for 农村商业银行) has its characters so near to each other.
+_SHORTEST, _BETWEEN = 4, 3
+
+
+def unknown_chinese_names(sentence: str, known: str, cutter: WordCutter, question: str = "") -> list[str]:
+    """Return the names in a sentence that `known`, folded text without white space, does not hold.
+
+    A name that the question has counts as known when the text has it longer, in the same order.
+    """
     folded = fold(sentence)
     words = _tagged(folded, cutter)
-    found = [w.text for w in words if w.name and w.text not in known]
+    found = [w.text for w in words if w.name and w.text not in known and not _adds_a_kind(w.text, known)]
     found += [before + word for before, word in _compounds(words) if before + word not in known]
     found += [name for name in _spelt(words) if name not in known]
     found += [name for match in _PERSON.finditer(folded) if (name := match["a"] or match["b"]) and name not in known]
-    return found
+    found += [office for office in _HELD.findall(folded) if not re.search(f"(?<!副){office}", known)]
+    asked = fold("".join(question.split()))
+    return [name for name in found if not (name in asked and _shortens(name, known))]
+
+
+def _adds_a_kind(word: str, known: str) -> bool:
+    return len(word) > 2 and word[-1] in _KINDS and word[-1] in known and word[:-1] in known
+
+
+def _shortens(name: str, known: str) -> bool:
+    if len(name) < _SHORTEST:
+        return False
+    ends = {i for i, character in enumerate(known) if character == name[0]}
+    for wanted in name[1:]:
+        ends = {j for i in ends for j in range(i + 1, i + 2 + _BETWEEN) if known[j : j + 1] == wanted}
+    return bool(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +123,7 @@ def _tagged(folded: str, cutter: WordCutter) -> list[_Word]:
 def _must_be_known(word: str, tag: str, in_dictionary: bool) -> bool:
     if len(word) < 2 or not _CHINESE.fullmatch(word):
         return False
-    if _PLACE.fullmatch(word):
+    if _PLACE.fullmatch(word) or word in _PLACES or (word[-1] in "区市县" and word[:-1] in _PLACES):
         return True
     # Without a tag of its own it is a term that somebody added: of the district, mostly a name.
     return tag.startswith(_NAMES) or tag == "x" or (not in_dictionary and tag.startswith("n"))

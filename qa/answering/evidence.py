@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from qa.answering.counted import Counted, counted
 from qa.answering.figures import Figures, printed
 from qa.fold import fold
 from qa.records import CitedHit
@@ -27,6 +28,11 @@ class Evidence:
         """Return the figures of the text and what stands beside it."""
         c = self.hit.citation
         return printed((self.hit.text, *self.beside), (c.published, c.event_date))
+
+    @cached_property
+    def counted(self) -> Counted:
+        """Return what the numbers of the text and of what stands beside it count."""
+        return counted(self.readable)
 
     @cached_property
     def squeezed(self) -> str:

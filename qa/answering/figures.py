@@ -130,6 +130,13 @@ def printed(texts: Iterable[str], known: Iterable[str | None] = ()) -> Figures:
     return figures
 
 
+def without_dates(folded: str) -> str:
+    """Return a folded text with a blank for each date and year."""
+    found = Figures()
+    folded = _read_other_dates(found, _read_chinese_dates(found, folded))
+    return _YEAR.sub(" ", folded)
+
+
 def _read(text: str, *, generous: bool) -> Figures:
     found = Figures()
     folded = _FULL_HOUR.sub("", _SQUARED.sub(" ", _ABOUT.sub("", fold(text))))

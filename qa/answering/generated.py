@@ -41,6 +41,7 @@ class Ending(Enum):
 
     WHOLE = auto()
     CUT = auto()  # some sentences were proved, then it went wrong
+    PARTLY = auto()  # some sentences were proved, others were left out
     NO_ANSWER = auto()  # it says that the passages hold none
     UNPROVED = auto()
     LATE = auto()
@@ -67,7 +68,7 @@ class GeneratedAnswerer:
     def begin(self, question: str, passages: Sequence[CitedHit]) -> Saying:
         """Ask, and return the answer on its way."""
         offered = {n: Evidence(hit) for n, hit in enumerate(passages[:MOST_PASSAGES], start=1)}
-        checker = Checker(offered, Likeness(self.encoder), self.cutter)
+        checker = Checker(offered, Likeness(self.encoder), self.cutter, question)
         if not self.slots.acquire(blocking=False):
             return Saying(None, checker, question, self.name)
         message = user_message(question, passages)
@@ -116,6 +117,8 @@ class Saying:
             self.ending = Ending.NO_ANSWER if self._left_out[Fault.SILENCE] else Ending.UNPROVED
         elif self._said and self.ending in (Ending.LATE, Ending.FAILED):
             self.ending = Ending.CUT
+        elif self._said and any(fault is not Fault.REPEATED for fault in self._left_out):
+            self.ending = Ending.PARTLY
 
     def _drafts(self, reply: ReplyStream) -> Iterator[Draft]:
         for said in _sentences(reply):

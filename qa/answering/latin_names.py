@@ -4,6 +4,7 @@ Such a word is borne out when a passage has it in Latin letters; when it is piny
 belongs to a name that is usual in English (see the table); or when a passage holds a word of the same meaning, by the
 encoder's token vectors. That a translated name means the right thing is as sure as those vectors are: about one foreign
 name in two hundred finds a neighbour. The first word of a sentence counts as a name unless it is a common beginning.
+A question's word counts inside a name that the passages bear out for the most part.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from qa.alike import sound
+from qa.alike import pinyin_terms, sound
 from qa.answering.words_of_number import NUMBER_WORDS
 from qa.fold import fold
 from qa.terms import HAN
@@ -30,6 +31,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _LINKS = ("of", "the", "and", "for", "de", "to", "in", "on", "at", "&")
+# What stands inside one name; "and" may also stand between two.
+_INSIDE = ("of", "the", "for", "de", "&")
 # What English calls a thing, and how a page may name it.
 _USUAL = {
     "china chinese prc": "中 国 华 华人 我国",
@@ -51,6 +54,11 @@ _USUAL = {
     "street road avenue boulevard lane": "街 路 道 巷",
     "subdistrict sub-district community neighbourhood neighborhood": "街道 社区",
     "district zone area park": "区 园",
+    "campus": "校区 校园",
+    "north northern": "北",
+    "south southern": "南",
+    "east eastern": "东",
+    "west western": "西",
     "town township": "镇 乡",
     "village": "村",
     "city municipal municipality": "市",
@@ -120,14 +128,46 @@ class _Word:
     text: str
     initial: bool
     joined: bool  # the word before it is capitalised as well
+    linked: bool  # it goes on with the name before it: North Campus of Jingxian Primary School
 
 
-def unknown_latin_names(sentence: str, readable: str, translates: Translates) -> list[str]:
+def unknown_latin_names(sentence: str, readable: str, translates: Translates, question: str = "") -> list[str]:
     """Return the capitalised words that are not borne out by `readable`, the folded text of the passages."""
+    words = _capitalised(sentence)
+    unknown = _unknown(words, readable, translates)
+    asked = {_plain(word) for word in _WORD.findall(question)}
+    found = []
+    for name in _names(words):
+        missing = [words[i].text for i in name if i in unknown]
+        excused = 2 * len(missing) <= len(name) and all(_is_taken_from(word, asked) for word in missing)
+        found += [] if excused else missing
+    return found
+
+
+def _names(words: list[_Word]) -> list[list[int]]:
+    """Return the places of the words of each name."""
+    names: list[list[int]] = [[]]
+    for i, word in enumerate(words):
+        if word.initial and _plain(word.text) in _BEGINNINGS:
+            continue
+        if word.linked:
+            names[-1].append(i)
+        else:
+            names.append([i])
+    return names
+
+
+def _is_taken_from(word: str, asked: set[str]) -> bool:
+    """Say whether a question has a word that nothing else could bear out: no pinyin, country or word of the table."""
+    plain = _plain(word)
+    return plain in asked and plain not in _abroad() and plain not in _NAMED and not pinyin_terms(plain + plain)
+
+
+def _unknown(words: list[_Word], readable: str, translates: Translates) -> set[int]:
+    """Return the places of the words that nothing in the passages bears out."""
     latin = {_plain(word) for word in _WORD.findall(readable)}
     pinyin = _Pinyin(readable)
-    found = []
-    words = _capitalised(sentence)
+    found = set()
     for i, word in enumerate(words):
         beside = [w.text for w in words[i + 1 : i + 2] if w.joined], [words[i - 1].text] if i and word.joined else []
         if not (
@@ -136,20 +176,22 @@ def unknown_latin_names(sentence: str, readable: str, translates: Translates) ->
             or pinyin.holds(_plain(word.text), *(_plain(w) for w in (*beside[0], *beside[1])))
             or (_plain(word.text) not in _abroad() and translates(_plain(word.text)))
         ):
-            found.append(word.text)
+            found.add(i)
     return found
 
 
 def _capitalised(sentence: str) -> list[_Word]:
     """Return the capitalised words of a sentence, compounds cut at their hyphens."""
     found: list[_Word] = []
-    before_end, before_capital, first = 0, False, True
+    before_end, before_capital, first, goes_on = 0, False, True, False
     for match in _WORD.finditer(sentence):
         capital = match[0][0].isupper()
         gap = sentence[before_end : match.start()]
+        goes_on = goes_on and gap.isspace() and (capital or match[0] in _INSIDE)
         for part in re.split(r"[-–&]", match[0].rstrip(".’'")) if capital else ():
             if part[:1].isupper():
-                found.append(_Word(part, first, before_capital and gap.isspace()))
+                found.append(_Word(part, first, before_capital and gap.isspace(), goes_on))
+                goes_on = True
         before_end, before_capital, first = match.end(), capital, False
     return found
 

@@ -58,6 +58,21 @@ def english_numbers(folded: str, found: Callable[[Decimal | str], None]) -> str:
     return folded
 
 
+def in_digits(folded: str) -> str:
+    """Return the text with English numbers in digits.
+
+    >>> in_digits("two hundred and twenty-three beds in 1.2 million villages")
+    '223 beds in 1200000 villages'
+    """
+    scaled = _SCALED.sub(lambda m: format((Decimal(m[1].replace(",", "")) * _LARGE[m[2]]).normalize(), "f"), folded)
+
+    def words(match: re.Match[str]) -> str:
+        values = _values(re.split(r"[ -]+(?:and )?", match[0]))
+        return " ".join(map(str, values)) or match[0]
+
+    return _WORDS.sub(words, scaled)
+
+
 def _values(words: list[str]) -> list[int]:
     """Return the numbers that neighbouring words make; two that make none together (`two three`) stand alone.
 
