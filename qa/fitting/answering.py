@@ -46,8 +46,6 @@ TARGET = Path(__file__).resolve().parent.parent / "data" / "answering.json"
 REFUSED = 0.06
 # So many questions are taken to have their answer in the pages: what the chances are right for.
 ANSWERED = 0.8
-# Below this the search takes the passages to be about something else (`threshold` in qa/data/fitted.json).
-UNSURE = 0.156
 FIT, EVERYDAY = "fit", "everyday"
 LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
 STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 3e-2
@@ -207,14 +205,16 @@ def _answers(asked: Asked, own: bool, place: Span) -> bool:
     return shared > 0 and 2 * shared >= min(last - first, end - start)
 
 
-def fitted_weights(found: Sequence[Example], everyday: Sequence[Example], fingerprint: str) -> AnsweringWeights:
+def fitted_weights(
+    found: Sequence[Example], everyday: Sequence[Example], fingerprint: str, unsure: float
+) -> AnsweringWeights:
     """Return the weights fitted on `found`, and the threshold at which `REFUSED` of the `everyday` questions are refused.
 
     Those were asked in other words than the passages, as residents ask, and have their answer there; they are not fitted on.
-    Those that the search is unsure of do not count: they are refused whatever the weights are.
+    Those that the search is less sure of than `unsure` do not count: they are refused whatever the weights are.
     """
     statement, question = fit_statements(found), fit_questions(found)
-    sure = [one for one in everyday if one.search >= UNSURE]
+    sure = [one for one in everyday if one.search >= unsure]
     rows = np.array([question_row(one.rows, statement.chances(one.rows), one.search) for one in sure])
     return AnsweringWeights(fingerprint, statement, question, float(np.quantile(question.chances(rows), REFUSED)))
 
@@ -317,7 +317,9 @@ def main() -> int:
     parts: dict[str, list[Example]] = defaultdict(list)
     for one in found:
         parts[one.asked.part].append(one)
-    weights = fitted_weights(parts[FIT], parts[EVERYDAY], open_encoder().fingerprint)
+    fingerprint = open_encoder().fingerprint
+    searching = fitted_to(fingerprint)
+    weights = fitted_weights(parts[FIT], parts[EVERYDAY], fingerprint, searching.threshold if searching else 0.0)
     for part in parts.keys() - {FIT, EVERYDAY}:
         print(part, figures(parts[part], weights))
     args.out.write_text(json.dumps(as_json(weights), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
