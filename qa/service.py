@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -29,11 +28,11 @@ from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
 from qa.conversation import Rules, Turn, rewriter_of, standalone
-from qa.errors import IndexStale, QAError
+from qa.engines import Engine, Engines
+from qa.errors import IndexStale
 from qa.highlights import highlights
-from qa.index.generation import Generation, Mask, check_current, check_recipe, open_generation
+from qa.index.generation import Mask, check_current
 from qa.index.locks import BUSY_SECONDS, being_written
-from qa.index.manifest import FILE as MANIFEST
 from qa.judging.reading import Reader, Reading, Search
 from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
@@ -41,22 +40,14 @@ from qa.phrases import no_answer
 from qa.prepare import bring_index_up, cutter_of, encoder_of, index_writer, recipe_of, reranker_of
 from qa.records import Answer, CitedHit, Filters, Mode, SearchResult
 from qa.retrieval.fusion import Origin
-from qa.retrieval.legs import Legs
-from qa.retrieval.parameters import FILE as PARAMETERS
-from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
 from qa.retrieval.reprints import CitedGroup, gather
 from qa.retrieval.reranked import Candidate, RerankedRetriever
-from qa.retrieval.retrievers import Clock, Finder, Found, HybridRetriever, Retriever, retrievers
-from qa.retrieval.soft import SoftMatcher
+from qa.retrieval.retrievers import Clock, Finder, Found, HybridRetriever
 from qa.settings import Settings
 from qa.words import WordCutter
 
 log = logging.getLogger(__name__)
-# Which manifest and which own parameters: the inode and the time of each, zeros where there is none.
-Stamp = tuple[int, int, int, int]
-# How long a search waits, in seconds, for the generation that a write which has committed makes current.
-_NEXT_GENERATION = 2.0
 # How many generations a search tries when each has been overtaken before it was done.
 _GENERATIONS = 10
 # How long a change waits for another one: a large document takes a while to index.
@@ -84,24 +75,6 @@ class Status:
     read_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """One generation of the index with the retrievers over it; a request uses one from start to end.
-
-    `finder` serves hybrid searches and questions: the hybrid retriever, reranked when a reranker is set.
-    """
-
-    generation: Generation
-    retrievers: dict[Mode, Retriever]
-    hybrid: HybridRetriever
-    finder: Finder
-    stamp: Stamp
-
-    @property
-    def index_version(self) -> int:
-        return self.generation.manifest.index_version
-
-
 Find = Callable[[Engine, int, Mask], Found]
 
 
@@ -122,25 +95,19 @@ class Service:
         self._settings = settings
         self._data_dir, self._index_dir = settings.data_path, settings.data_path / "index"
         self._encoder, self._cutter, self._reranker = encoder, cutter, reranker
-        self._clock = clock
         self._generated = model and GeneratedAnswerer(
             model, settings.llm_answer_timeout, encoder, cutter, threading.Semaphore(MOST_AT_ONCE)
         )
         self._rewriter = rewriter_of(settings) if settings.llm_answers else None
         self._reader = Reader(encoder, cutter)
         self._answerer: Answerer = ExtractiveAnswerer()
-        self._reranker_depth = settings.reranker_depth
-        self._use_questions = settings.index_questions
         self._recipe = recipe_of(encoder, cutter)
-        self._lock = threading.Lock()
         # Searching is mostly Python, of which one thread runs at a time: sixteen at once take twice as long together as one
         # after the other. A transformer computes outside of Python.
         self._turn = threading.Semaphore(1 if token_vectors(encoder) is not None else os.cpu_count() or 2)
-        self._refused: Stamp | None = None
-        self._awaited_in_vain: Engine | None = None
         self.index = index_writer(self._data_dir, encoder, cutter)
         self.changes = self.changes_of(library)
-        self._engine = self._open_engine()
+        self._engines = Engines(settings, encoder, cutter, self._finder, clock)
         # Highlights need the dictionary: built now, it does not make the first request wait.
         cutter.words("")
 
@@ -291,24 +258,12 @@ class Service:
             allowed = engine.generation.allowed(filters)
             with self._turn:
                 gathered = gather(engine.generation, self.library, partial(find, engine), top_k, allowed)
-            if not gathered.lost or self._next_engine(engine) is engine:
+            if not gathered.lost or self._engines.after(engine) is engine:
                 break
         query = Query(question, self._encoder, self._cutter)
         with self._turn:
             passages = tuple(_shown(query, rank, one) for rank, one in enumerate(gathered.groups, start=1))
         return engine, gathered.found, passages
-
-    def _next_engine(self, engine: Engine) -> Engine:
-        """Wait for the generation after this one as long as somebody writes it; return what is served then."""
-        until = time.monotonic() + _NEXT_GENERATION
-        while engine is not self._awaited_in_vain and time.monotonic() < until:
-            writing = being_written(self._data_dir)
-            if (now := self.engine()) is not engine or not writing:
-                return now
-            time.sleep(0.005)
-        # A rebuild takes longer than a search may: the searches that come meanwhile do not wait as well.
-        self._awaited_in_vain = engine
-        return engine
 
     def status(self) -> Status:
         """Return what is served now."""
@@ -331,19 +286,17 @@ class Service:
         )
 
     def engine(self) -> Engine:
-        """Return the engine over the current generation; what another process has made current is opened first."""
-        if self._stamp() not in (self._engine.stamp, self._refused):
-            with self._lock:
-                if (stamp := self._stamp()) not in (self._engine.stamp, self._refused):
-                    try:
-                        self._engine = self._open_engine()
-                    except (QAError, OSError) as fault:
-                        # Not tried again until there is another: opening reads all of it. Too many open files are a matter
-                        # of moments.
-                        if not isinstance(fault, OSError) and not isinstance(fault.__cause__, OSError):
-                            self._refused = stamp
-                        log.warning("the new index cannot be opened, the last good one goes on serving: %s", fault)
-        return self._engine
+        """Return the engine over the current generation."""
+        return self._engines.current()
+
+    def _finder(self, hybrid: HybridRetriever) -> Finder:
+        """Return what serves hybrid searches: the hybrid retriever, reranked when a reranker is set."""
+        if self._reranker is None:
+            return hybrid
+        return RerankedRetriever(hybrid, self._reranker, self._candidates, self._settings.reranker_depth)
+
+    def _candidates(self, passage_ids: Sequence[str]) -> dict[str, Candidate]:
+        return {p.id: Candidate.of(p.kind, p.text, c.title) for p, c in self.library.cite(passage_ids)}
 
     @property
     def index_version(self) -> int:
@@ -361,31 +314,6 @@ class Service:
         """
         bring_index_up(self._settings, library, self._encoder, self._cutter)
 
-    def _stamp(self) -> Stamp:
-        return (*_written(self._index_dir / MANIFEST), *_written(self._data_dir / PARAMETERS))
-
-    def _open_engine(self) -> Engine:
-        stamp = self._stamp()
-        before: Engine | None = getattr(self, "_engine", None)
-        generation = open_generation(self._index_dir, before.generation if before else None)
-        check_recipe(generation.manifest, self._recipe)
-        soft = SoftMatcher(generation, before.hybrid.legs.soft if before else None)
-        legs = Legs(generation, soft, self._use_questions)
-        fitted = fitted_to(self._encoder.fingerprint, self._data_dir)
-        hybrid = HybridRetriever(legs, self._encoder, self._cutter, fitted, self._clock)
-        found, finder = retrievers(hybrid), self._finder(hybrid)
-        if finder is not hybrid:
-            found[Mode.RERANKED] = finder
-        return Engine(generation, found, hybrid, finder, stamp)
-
-    def _finder(self, hybrid: HybridRetriever) -> Finder:
-        if self._reranker is None:
-            return hybrid
-        return RerankedRetriever(hybrid, self._reranker, self._candidates, self._reranker_depth)
-
-    def _candidates(self, passage_ids: Sequence[str]) -> dict[str, Candidate]:
-        return {p.id: Candidate.of(p.kind, p.text, c.title) for p, c in self.library.cite(passage_ids)}
-
     def get_ready(self) -> None:
         """Load now what the first answer of a language model would wait for."""
         if self._generated is not None:
@@ -399,14 +327,6 @@ class Service:
 def _shown(query: Query, rank: int, group: CitedGroup) -> CitedHit:
     text, hit = group.passage.text, group.hit
     return CitedHit(hit.passage_id, rank, hit.score, group.passage.kind, text, highlights(query, text), group.citation)
-
-
-def _written(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_ino, found.st_mtime_ns
 
 
 def _since(started: float) -> float:

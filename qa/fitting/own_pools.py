@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.asked_time import asked_time
+from qa.engines import Engine
 from qa.evaluation.judging import Need, Retrieved
 from qa.evaluation.measures import met_at
 from qa.evaluation.queries import TestQuery
@@ -19,7 +20,7 @@ from qa.retrieval.collapse import collapse, wide
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.query import Query
 from qa.retrieval.retrievers import Found, weighed
-from qa.service import Engine, Service
+from qa.service import Service
 
 Rows = NDArray[np.int64]
 Report = Callable[[int, int], None]
