@@ -131,7 +131,7 @@ def test_a_converter_that_takes_too_long_is_ended() -> None:
 
 def test_a_converter_that_needs_too_much_memory_is_told() -> None:
     with pytest.raises(UnreadableDocument):
-        convert_apart(PDF, "a.pdf", Form.PDF, Limits(seconds=20, memory=40 << 20))
+        convert_apart(PDF, "a.pdf", Form.PDF, Limits(seconds=20, memory=16 << 20))
 
 
 def test_nested_parts_of_a_word_document_end_in_an_error() -> None:
