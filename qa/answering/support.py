@@ -16,6 +16,7 @@ from qa.sentences import statements
 # A neighbouring sentence joins when it covers this much more of what is said.
 _GAIN = 0.12
 _MOST_JOINED = 3
+_END_MARKS = "。!?!?."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,27 @@ def supporting(sentence: str, evidence: Evidence, likeness: Likeness) -> Citatio
     The run has all figures and quotations that the passage has of it, is as short as can be, and covers most of its words.
     """
     hit = evidence.hit
-    spans = statements(hit.text)
-    parts = _Parts(hit.text, spans, _met(sentence, hit.text, spans))
-    first, last = _run(sentence, parts, likeness)
-    start, end = spans[first][0], spans[last][1]
+    start, end = _verbatim(sentence, hit.text) or _narrowed(sentence, hit.text, likeness)
     places, quote = part_of(hit.citation.spans, hit.citation.quote, hit.text, start, end)
     return replace(hit.citation, spans=places, quote=quote)
+
+
+def _verbatim(sentence: str, text: str) -> Span | None:
+    """Return the sentences in which it stands letter for letter, its own end mark aside; None where it does not."""
+    places = [i for i, character in enumerate(text) if not character.isspace()]
+    said = squeezed(sentence).rstrip(_END_MARKS)
+    at = "".join(text[i] for i in places).find(said) if said else -1
+    if at < 0:
+        return None
+    first, last = places[at], places[at + len(said) - 1]
+    over = [(start, end) for start, end in statements(text) if start <= last and first < end]
+    return over[0][0], over[-1][1]
+
+
+def _narrowed(sentence: str, text: str, likeness: Likeness) -> Span:
+    spans = statements(text)
+    first, last = _run(sentence, _Parts(text, spans, _met(sentence, text, spans)), likeness)
+    return spans[first][0], spans[last][1]
 
 
 def _met(sentence: str, text: str, spans: Sequence[Span]) -> list[frozenset[int]]:
