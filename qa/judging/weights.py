@@ -78,6 +78,8 @@ def question_row(rows: Rows, chances: Chances, search: float) -> Rows:
 def shipped_weights() -> AnsweringWeights:
     """Return the weights that ship with the program."""
     raw = json.loads(resources.files("qa").joinpath("data", FILE).read_text(encoding="utf-8"))
+    if raw.get("format") != FORMAT:
+        raise ValueError(f"found {FILE} of format {raw.get('format')!r}, expected {FORMAT}; install the package again")
     return AnsweringWeights(
         raw["encoder_fingerprint"],
         _read(raw["statement"], FEATURES),
