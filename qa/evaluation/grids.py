@@ -11,7 +11,7 @@ from qa.decode import decode
 from qa.errors import TestQueryError, UnreadableDocument, UnsupportedForm
 from qa.evaluation.workbooks import MOST_COLUMNS, MOST_ROWS, Broken, sheets_of
 
-__all__ = ["Broken", "Grid", "Row", "csv_grids", "text_of", "workbook_grids"]
+__all__ = ["DELIMITERS", "Broken", "Grid", "Row", "csv_grid", "text_of", "workbook_grids"]
 DELIMITERS = ",\t;"
 
 
@@ -40,12 +40,8 @@ def text_of(path: Path, data: bytes) -> str:
         raise TestQueryError(str(fault)) from fault
 
 
-def csv_grids(text: str) -> list[Grid]:
-    """Return the sheet once for each delimiter that it may have: who knows the heads of its columns chooses."""
-    return [_csv_grid(text, delimiter) for delimiter in DELIMITERS]
-
-
-def _csv_grid(text: str, delimiter: str) -> Grid:
+def csv_grid(text: str, delimiter: str, most: int = MOST_ROWS) -> Grid:
+    """Return a sheet's filled rows, at most so many, by one of `DELIMITERS`."""
     rows: list[Row] = []
     # A reader that is not strict joins and drops quotation marks without a word.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -54,8 +50,8 @@ def _csv_grid(text: str, delimiter: str) -> Grid:
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
                 rows.append(Row(number, tuple(cell.strip() for cell in cells[:MOST_COLUMNS])))
-            if len(rows) > MOST_ROWS:
-                return Grid("", tuple(rows), f"{number}: found more than {MOST_ROWS} rows, expected fewer; divide it")
+            if len(rows) > most:
+                return Grid("", tuple(rows), f"{number}: found more than {most} rows, expected fewer; divide it")
     except csv.Error as fault:
         expected = 'expected a cell with quotation marks as "said ""so"" then"; save it anew from a spreadsheet program'
         return Grid("", tuple(rows), f"{number + 1}: found a row that cannot be divided ({fault}), {expected}")

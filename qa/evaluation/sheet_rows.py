@@ -12,7 +12,7 @@ from qa.evaluation.columns import Column, columns_of, head
 from qa.evaluation.grids import Broken, Grid, Row
 from qa.evaluation.sheet_writing import unguarded
 
-_UPPER_ROWS = 10
+UPPER_ROWS = 10
 NEEDED = f"{head(Column.QUESTION)}, {head(Column.FILE)} and {head(Column.QUOTE)}"
 Heads = Mapping[Column, int]
 Order = tuple[int, int]
@@ -77,7 +77,7 @@ def blocks_of(path: Path, grids: Sequence[Grid], faults: Faults) -> list[list[Re
 
 def head_of(grid: Grid) -> tuple[int | None, Heads]:
     """Return where the head stands among the rows, and its columns; None and nothing when there is none."""
-    for at, row in enumerate(grid.rows[:_UPPER_ROWS]):
+    for at, row in enumerate(grid.rows[:UPPER_ROWS]):
         try:
             columns = columns_of(row.cells)
         except TestQueryError:

@@ -54,8 +54,10 @@ def write_sheet(path: Path, drafts: Sequence[Draft]) -> None:
 def sheet_bytes(suffix: str, drafts: Sequence[Draft]) -> bytes:
     """Return the bytes of a `.csv` (UTF-8 with a mark, so that Excel knows) or `.xlsx` file."""
     rows = [[head(column) for column in COLUMNS], *(row for draft in drafts for row in _rows(draft))]
-    if any("\ud800" <= c <= "\udfff" for row in rows for cell in row for c in cell):
-        raise TestQueryError("found half of a surrogate pair in a question, expected text; write the question anew")
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" for row in rows for cell in row for c in cell):
+        raise TestQueryError(
+            "found a NUL or half a surrogate pair in a question, expected text; write the question anew"
+        )
     if suffix.lower() == ".csv":
         stream = io.StringIO(newline="")
         csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(rows)

@@ -13,9 +13,9 @@ from pathlib import Path
 from qa.errors import TestQueryError
 from qa.evaluation.columns import Column, head, language_of, needs_all, yes_or_no
 from qa.evaluation.faults import Say, several, silent, told
-from qa.evaluation.grids import Grid, csv_grids, text_of, workbook_grids
+from qa.evaluation.grids import DELIMITERS, Grid, csv_grid, text_of, workbook_grids
 from qa.evaluation.queries import Evidence, TestQuery
-from qa.evaluation.sheet_rows import Faults, Record, blocks_of, head_of
+from qa.evaluation.sheet_rows import UPPER_ROWS, Faults, Heads, Record, blocks_of, head_of
 from qa.evaluation.sheet_writing import Draft, sheet_bytes, write_sheet
 
 __all__ = ["Draft", "is_sheet", "read_sheet", "sheet_bytes", "write_sheet"]
@@ -23,7 +23,7 @@ __all__ = ["Draft", "is_sheet", "read_sheet", "sheet_bytes", "write_sheet"]
 
 def read_sheet(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
     """Read a sheet; raise `TestQueryError` with every faulty row as `path:row: found …, expected …`."""
-    grids = workbook_grids(path, data) if data.startswith(b"PK") else [_best(csv_grids(text_of(path, data)))]
+    grids = workbook_grids(path, data) if data.startswith(b"PK") else [_divided(text_of(path, data))]
     faults = Faults()
     blocks = blocks_of(path, grids, faults)
     accepted = [block for block in blocks if _accepted(block[0], faults)]
@@ -43,13 +43,17 @@ def read_sheet(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
 
 def is_sheet(text: str) -> bool:
     """Say whether the heads of a text's columns are those of a sheet with judgements."""
-    _, heads = head_of(_best(csv_grids(text)))
-    return bool({Column.FILE, Column.QUOTE, Column.ANSWERABLE} & heads.keys())
+    return bool({Column.FILE, Column.QUOTE, Column.ANSWERABLE} & max(_heads(text).values(), key=len).keys())
 
 
-def _best(grids: Sequence[Grid]) -> Grid:
-    """Return the division in which most columns are known, the first of equals."""
-    return max(grids, key=lambda grid: len(head_of(grid)[1]))
+def _divided(text: str) -> Grid:
+    """Divide a text where most columns are known; comma, then tab, then semicolon where none is."""
+    heads = _heads(text)
+    return csv_grid(text, max(heads, key=lambda delimiter: len(heads[delimiter])))
+
+
+def _heads(text: str) -> dict[str, Heads]:
+    return {delimiter: head_of(csv_grid(text, delimiter, UPPER_ROWS))[1] for delimiter in DELIMITERS}
 
 
 def _accepted(record: Record, faults: Faults) -> bool:

@@ -14,11 +14,11 @@ from qa.errors import TestQueryError, UnreadableDocument
 from qa.forms.archives import check_entities, check_size
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 64
-_MOST_SCANNED = 200_000
+_MOST_SCANNED = 100_000
 _MOST_UNPACKED = 100_000_000
 _AGAIN = "save it as .xlsx or .csv from a spreadsheet program"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_TO_ESCAPE = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 SheetRows = list[tuple[int, tuple[str, ...]]]
 
@@ -96,11 +96,18 @@ def _rows(name: str, sheet: Any, written: Any) -> tuple[SheetRows, str]:
         formulas = written.iter_rows(max_col=MOST_COLUMNS)
     try:
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+            if number > _MOST_SCANNED:
+                return (
+                    rows,
+                    f"{number}: found a row below {_MOST_SCANNED}, expected none; delete the rows below the last",
+                )
             other = next(formulas, cells) if formulas is not None else cells
+            if not any(cell.value is not None for cell in (cells if other is cells else (*cells, *other))):
+                continue
             texts = tuple(_text(cell, unread) for cell, unread in zip(cells, other, strict=False))
             if any(texts):
                 rows.append((number, texts))
-            if len(rows) > MOST_ROWS or number > _MOST_SCANNED:
+            if len(rows) > MOST_ROWS:
                 return rows, f"{number}: found more than {MOST_ROWS} rows, expected fewer; divide it"
     except Exception as fault:  # as above: sheets are parsed while they are read
         raise _unreadable(name, fault) from fault
@@ -126,8 +133,13 @@ def _text(cell: Any, written: Any) -> str:
 
 def unescaped(text: str) -> str:
     """Return what a cell's text means: characters that XML cannot hold are written as `_x000D_`."""
-    # Halves of surrogate pairs are no text.
-    return _ESCAPED.sub(lambda found: found[0] if 0xD800 <= (c := int(found[1], 16)) < 0xE000 else chr(c), text)
+
+    def meant(found: re.Match[str]) -> str:
+        point = int(found[1], 16)
+        # NUL and halves of surrogate pairs are no text.
+        return found[0] if point == 0 or 0xD800 <= point < 0xE000 else chr(point)
+
+    return _ESCAPED.sub(meant, text)
 
 
 def escaped(text: str) -> str:
