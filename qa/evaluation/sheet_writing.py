@@ -30,7 +30,8 @@ COLUMNS = {
 }
 YES, NO, ALL = "是 yes", "否 no", "全部 all"
 _LONGEST_CELL = 32_767
-_CALCULATED = re.compile(r"'*[=+\-@\t\r\n]")
+# The full-width signs count as well where Chinese or Japanese is typed.
+_CALCULATED = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)

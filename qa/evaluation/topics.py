@@ -5,9 +5,10 @@ A topic has no evidence: what is relevant to it is in the qrels. Its title is th
 
 from __future__ import annotations
 
+import bisect
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -68,15 +69,21 @@ def read_topics(path: Path, text: str) -> list[TestQuery]:
     return found
 
 
+def _lines_of(text: str, found: Iterable[re.Match[str]]) -> list[int]:
+    """Return the line on which each match begins."""
+    ends = [newline.start() for newline in re.finditer("\n", text)]
+    return [bisect.bisect_left(ends, match.start()) + 1 for match in found]
+
+
 def _classic(text: str) -> Iterator[_Raw]:
-    for top in _TOP.finditer(text):
+    for line, top in zip(_lines_of(text, _TOP.finditer(text)), _TOP.finditer(text), strict=True):
         parts = _FIELD.split(top[1])
         fields: dict[str, str] = {}
         for name, value in zip(parts[1::2], parts[2::2], strict=True):
             plain = html.unescape(re.sub(r"</\w+>", " ", _LABEL.sub("", value)))
             fields.setdefault(name.lower(), " ".join(plain.split()))
         question = fields.get("title") or fields.get("desc", "")
-        yield text.count("\n", 0, top.start()) + 1, fields.get("num", ""), question
+        yield line, fields.get("num", ""), question
 
 
 def _xml(path: Path, text: str) -> Iterator[_Raw]:
@@ -86,7 +93,7 @@ def _xml(path: Path, text: str) -> Iterator[_Raw]:
     except (ElementTree.ParseError, UnreadableDocument, ValueError) as fault:
         raise TestQueryError(f"{path} cannot be read as XML ({fault}); expected topics as <topic number=…>") from fault
     topics = [element for element in root.iter() if str(element.tag).lower() == "topic" and element is not root]
-    starts = [text.count("\n", 0, found.start()) + 1 for found in _TOPIC.finditer(text)]
+    starts = _lines_of(text, _TOPIC.finditer(text))
     for at, topic in enumerate(topics):
         given = {name.lower(): value for name, value in topic.attrib.items()}
         children = {str(child.tag).lower(): " ".join("".join(child.itertext()).split()) for child in topic}

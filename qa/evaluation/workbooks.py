@@ -16,6 +16,8 @@ from qa.forms.archives import check_entities, check_size
 MOST_ROWS, MOST_COLUMNS = 20_000, 64
 _MOST_SCANNED = 100_000
 _MOST_UNPACKED = 100_000_000
+# Small parts take as long to read as large ones: half a minute for so many.
+_MOST_TAGS = 3_000_000
 _AGAIN = "save it as .xlsx or .csv from a spreadsheet program"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TO_ESCAPE = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -49,25 +51,32 @@ def _checked(name: str, data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_size(archive, name)
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
+            unpacked = sum(entry.file_size for entry in archive.infolist())
             if unpacked > _MOST_UNPACKED:
                 raise TestQueryError(
                     f"{name} unpacks to {unpacked} bytes, expected at most {_MOST_UNPACKED}; divide it"
                 )
             if "xl/workbook.xml" not in archive.namelist():
                 raise TestQueryError(f"{name} is a ZIP container but no XLSX workbook; {_AGAIN}")
-            formulas = False
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    part = archive.read(entry)
-                    check_entities(part, entry.filename)
-                    formulas |= "worksheets/" in entry.filename and _FORMULA.search(part) is not None
-            return formulas
+            return _has_formulas(name, archive)
     except UnreadableDocument as fault:
         raise TestQueryError(str(fault) if name in str(fault) else f"{name}: {fault}") from fault
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error) as fault:
         raise _unreadable(name, fault) from fault
+
+
+def _has_formulas(name: str, archive: zipfile.ZipFile) -> bool:
+    """Look through all XML parts for what makes parsers burst, and for formulas."""
+    formulas, tags = False, 0
+    for entry in archive.infolist():
+        if entry.filename.endswith((".xml", ".rels")):
+            part = archive.read(entry)
+            check_entities(part, entry.filename)
+            tags += part.count(b"<")
+            formulas |= "worksheets/" in entry.filename and _FORMULA.search(part) is not None
+    if tags > _MOST_TAGS:
+        raise TestQueryError(f"{name} has {tags} XML tags, expected at most {_MOST_TAGS}; divide it")
+    return formulas
 
 
 def _unreadable(name: str, fault: Exception) -> TestQueryError:
