@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from qa.commands import fit, gating, reporting
-from qa.commands.asked_of import Place, development_questions, needs_in, place_of, read_all
+from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
 from qa.evaluation import answer_runs, answer_tables, tables
@@ -35,7 +35,7 @@ def evaluate(args: argparse.Namespace) -> int:
         return fit.reset(args, settings)
     if args.fit:
         queries = read_all([Path(name) for name in args.queries] or [development_questions()])
-        return fit.fit_own(args, settings, queries, needs_in(queries, settings))
+        return fit.fit_own(args, settings, *located(queries, settings))
     return _measure(args, settings)
 
 
