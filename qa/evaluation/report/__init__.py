@@ -42,7 +42,7 @@ def as_html(report: Mapping[str, Any]) -> str:
     content = {
         "style": style,
         "script": script,
-        "data": _embedded(_shared(_plain(report))),
+        "data": _embedded(_shared(report)),
         "style hash": _hash(style),
         "script hash": _hash(script),
     }
@@ -67,34 +67,44 @@ def _hash(text: str) -> str:
 
 def _embedded(value: Any) -> str:
     """Return JSON that cannot end the element that holds it, nor begin a comment there."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    try:
+        text = _json(value)
+    except ValueError:
+        text = _json(_finite(value))
+    text = text.replace("<", "\\u003c")
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _plain(value: Any) -> Any:
-    """Return what JSON can say of a value: no number is infinite, or none."""
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """Return a value with null for every number that JSON cannot say."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _finite(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_finite(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _shared(report: dict[str, Any]) -> dict[str, Any]:
+def _shared(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the report with each explanation once: several runs find the same passage of a question."""
     places: dict[str, int] = {}
     explanations: list[Any] = []
 
-    def place_of(explanation: Any) -> int:
-        key = json.dumps(explanation, sort_keys=True)
+    def placed(hit: Mapping[str, Any]) -> dict[str, Any]:
+        explanation = hit.get("explain")
+        if not isinstance(explanation, Mapping):
+            return dict(hit)
+        key = json.dumps(explanation)
         if key not in places:
             places[key] = len(explanations)
             explanations.append(explanation)
-        return places[key]
+        return {**hit, "explain": places[key]}
 
-    for run in report["runs"]:
-        for question in run["questions"]:
-            for hit in (*question["hits"], *question.get("missed", ())):
-                if isinstance(hit.get("explain"), dict):
-                    hit["explain"] = place_of(hit["explain"])
-    return {**report, "explanations": explanations}
+    def question(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, **{name: [placed(hit) for hit in one[name]] for name in ("hits", "missed") if name in one}}
+
+    runs = [{**run, "questions": [question(one) for one in run["questions"]]} for run in report["runs"]]
+    return {**report, "runs": runs, "explanations": explanations}

@@ -82,9 +82,17 @@ function lead(run, winner, right) {
   }
   if (!leg || leg !== "dense") said.push(...kindAndTime(a, b));
   if (gains.some(([name]) => name === "coverage" || name === "terms")) said.push(...extraTerms(a, b));
-  if (a.stand_ins.some((one) => !leg || one.leg === leg)) said.push(say.question);
+  const standIn = a.stand_ins.find((one) => standsFor(one, a, shown));
+  if (standIn) said.push(say.question(standIn.question));
   if (!said.length) said.push(Math.abs(winner.score - right.score) < 1e-9 ? say.tie : say.near);
   return said;
+}
+
+// Whether an index-time question accounts for at least half of what its leg won.
+function standsFor(one, a, shown) {
+  const gain = shown.find(([name]) => name === one.leg)?.[1], part = a.parts.find((found) => found.name === one.leg);
+  if (gain === undefined) return false;
+  return part.weight === null || (one.likeness - one.margin - one.own) * part.weight >= gain / 2;
 }
 
 function legText(name, a, b) {
@@ -102,11 +110,24 @@ function kindAndTime(a, b) {
 
 function extraTerms(a, b) {
   const has = (one, term) => { const found = one.terms.find((other) => other.term === term); return found ? found.body + found.context : 0; };
-  const more = a.terms
-    .map((term) => [term.term, term.body + term.context - has(b, term.term)])
-    .filter(([term, gain]) => gain > 0.1 && (term.length > 1 || /\d/.test(term)))
-    .sort((one, other) => other[1] - one[1]).slice(0, 4).map(([term]) => termText(term));
+  const more = joined(a.terms, (term) => term.body + term.context - has(b, term.term) > 0.1).filter((term) => term.length > 1).slice(0, 6);
   return more.length ? [words().why.terms(more.join(state.lang === "zh" ? "、" : ", "))] : [];
+}
+
+// The chosen terms as a reader would write them: overlapping pairs of characters become the word that they were cut from, and
+// a single character or a number is told only where no longer term holds it.
+function joined(terms, chosen) {
+  const long = terms.filter((term) => Array.from(term.term).length > 1), found = [];
+  long.forEach((term, at) => {
+    if (!chosen(term)) return;
+    const text = Array.from(termText(term.term)), before = found.at(-1);
+    const goesOn = before && before.at === at - 1 && text.length === 2 && /^\p{Script=Han}{2}$/u.test(term.term) && Array.from(before.text).at(-1) === text[0];
+    if (goesOn) Object.assign(before, { text: before.text + text[1], at });
+    else found.push({ text: text.join(""), at });
+  });
+  const single = terms.filter((term) => Array.from(term.term).length === 1 && chosen(term) && !long.some((other) => other.term.includes(term.term)));
+  const texts = [...new Set([...found.map((one) => one.text), ...single.map((term) => term.term)])];
+  return texts.filter((text) => !texts.some((other) => other !== text && other.includes(text)));
 }
 
 // Numbers and dates stand in the index with a mark before them.

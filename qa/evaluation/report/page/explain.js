@@ -46,14 +46,13 @@ function explained(why, run) {
 
 function termTable(why) {
   const say = words().explain;
-  const met = why.terms.filter((term) => term.body || term.context), missing = why.terms.filter((term) => !term.body && !term.context);
+  const met = why.terms.filter((term) => term.body || term.context);
   if (!why.terms.length) return null;
   const rows = met.sort((a, b) => b.body + b.context - a.body - a.context)
     .map((term) => [termText(term.term), `${Math.round(100 * term.share)} %`, num(term.body, 2), num(term.context, 2)]);
-  // A character that stands in a longer word that is missing as well says nothing more.
-  const told = missing.filter((term) => term.term.length > 1 || !missing.some((other) => other.term.length > 1 && other.term.includes(term.term)));
+  const missing = joined(why.terms, (term) => !term.body && !term.context);
   return make("div", {}, table(say.terms, [say.term, say.share, say.body, say.context], rows, { class: "numbers" }),
-    told.length ? make("p", { class: "terms" }, say.missingTerms, " ", told.map((term) => [make("span", { class: "term" }, termText(term.term)), " "])) : null);
+    missing.length ? make("p", { class: "terms" }, say.missingTerms, " ", missing.map((term) => [make("span", { class: "term" }, term), " "])) : null);
 }
 
 function alignmentTable(why) {

@@ -21,10 +21,10 @@ const WORDS = {
     fixNote: (run) => `${run} 的每道可回答题属于哪一种;点开即在下面列出。`,
     why: {
       lost: (rank, to) => `正确段落排第 ${rank},输给第 ${to} 名`, last: (rank) => `需要多处依据,最后一处排第 ${rank}`, because: "原因:", kind: (kind) => `正确段落是${kind},得分打折`,
-      time: "时间与所问不符,得分打折", terms: (terms) => `对方多出的词:${terms}`, question: "对方靠预设问题得分",
+      time: "时间与所问不符,得分打折", terms: (terms) => `对方多出的词:${terms}`, question: (text) => `对方靠预设问题${text ? `“${text}”` : ""}得分`,
       neighbour: (rank) => `第 ${rank} 名是它在同一文档中的相邻段落`, document: (rank) => `第 ${rank} 名出自同一文档`,
       place: (place) => `正确段落在全部候选中排第 ${place}`, noPlace: "正确段落没有进入候选", tie: "两段得分相同,按编号排序",
-      part: (met) => `找到 ${met} 段有依据的段落,但还缺`, missing: "前十名里没有任何依据", near: "两段得分非常接近",
+      part: (met) => `只找到 ${met} 段依据,还缺其他的`, missing: "前十名里没有任何依据", near: "两段得分非常接近",
     },
     passageKinds: { paragraph: "段落", headline: "标题", caption: "图注" },
     compare: { wins: (n) => `变好 ${n} 题`, losses: (n) => `变差 ${n} 题`, ties: (n) => `持平 ${n} 题`, difference: "差", none: "没有。", head: (run, against) => `${run} 对 ${against}` },
@@ -65,7 +65,7 @@ const WORDS = {
     fixNote: (run) => `What became of each answerable question with ${run}; choose one to list its questions below.`,
     why: {
       lost: (rank, to) => `right passage at rank ${rank}, lost to rank ${to}`, last: (rank) => `several passages are needed, the last one stands at rank ${rank}`, because: "because of:", kind: (kind) => `the right passage is a ${kind}, which costs score`,
-      time: "its time is not the one asked for", terms: (terms) => `words that the other has more of: ${terms}`, question: "an index-time question stands in for the other",
+      time: "its time is not the one asked for", terms: (terms) => `words that the other has more of: ${terms}`, question: (text) => `an index-time question stands in for the other${text ? `: “${text}”` : ""}`,
       neighbour: (rank) => `rank ${rank} is its neighbour in the same document`, document: (rank) => `rank ${rank} is of the same document`,
       place: (place) => `the right passage stands at place ${place} of all candidates`, noPlace: "the right passage was no candidate", tie: "both have the same score, the id decides",
       part: (met) => met === 1 ? "one passage with evidence found, more are needed" : `${met} passages with evidence found, more are needed`, missing: "no evidence among the first ten", near: "both scores lie very close",
