@@ -11,7 +11,7 @@ import zstandard
 
 from qa.errors import TestQueryError
 from qa.evaluation.beir import read_collection
-from qa.evaluation.judging import Need, Retrieved, by_quotes, needs_of
+from qa.evaluation.judging import ByQuotes, Need, Retrieved, needs_of
 from qa.evaluation.queries import Evidence, TestQuery, read_test_queries
 from qa.evaluation.ranks import met_at, reciprocal_rank, success
 from qa.evaluation.runs import Outcome, evaluate
@@ -75,7 +75,7 @@ class TestJudging:
         for needs_all, rank in ((False, 2), (True, 3)):
             asked = query("江海区 有", "第二段", needs_all=needs_all)
             needs = needs_of([asked], lambda file: STORED)
-            (outcome,) = evaluate([asked], by_quotes(needs), lambda question: found)
+            (outcome,) = evaluate([asked], ByQuotes(needs), lambda question: found)
             assert outcome.rank == rank
 
 
