@@ -86,6 +86,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument(
         "--answers", action="store_true", help="ask for answers as well: is the evidence cited, is refused what must be"
     )
+    command.add_argument(
+        "--processes", type=int, default=0, metavar="N", help="how many processes ask and index (default: all cores)"
+    )
     _comparing(command)
     _reporting(command)
     _making(command)

@@ -15,16 +15,17 @@ from qa.evaluation.asking import Asked
 from qa.evaluation.beir_corpus import collection_corpus
 from qa.evaluation.contenders import Setup
 from qa.evaluation.corpora import Corpus, ServerCorpus, library_corpus
-from qa.evaluation.judging import Judge, Need, Retrieved, by_qrels, by_quotes, needs_of
+from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
 from qa.evaluation.queries import TestQuery
-from qa.evaluation.queries import read_test_queries as read_questions
+from qa.evaluation.reading import read_questions, with_files
 from qa.evaluation.runs import retrieved_of
 from qa.evaluation.saved import Known
-from qa.evaluation.trec import read_qrels
+from qa.evaluation.topics import read_qrels
 from qa.library import Library
 from qa.settings import Settings, checkout
 
 Needs = Mapping[str, Sequence[Need]]
+_MOST_DOCUMENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,12 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
         return _collection(Path(args.data), settings, measures)
     paths = [Path(name) for name in args.queries] or list(files) or [development_questions()]
     queries = read_all(paths)
-    needs, judge = _judging(args.qrels, queries, settings)
+    needs: Needs | None = None
+    if args.qrels:
+        judge = _judge_of(Path(args.qrels), queries)
+    else:
+        queries, needs = located(queries, settings)
+        judge = ByQuotes(needs)
     asked = Asked(queries, judge, measures)
     names = ", ".join(str(path) for path in paths)
 
@@ -59,11 +65,9 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
 
 
 def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> Place:
-    collection = beir.read_collection(folder)
+    collection = beir.read_collection(folder, say)
     say(f"{folder}: {len(collection.passages)} documents, {len(collection.queries)} questions")
-    asked = Asked(
-        collection.queries, by_qrels({q: dict.fromkeys(ids, 1) for q, ids in collection.relevant.items()}), measures
-    )
+    asked = Asked(collection.queries, ByQrels(collection.relevant), measures)
 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return collection_corpus(collection, settings, setup, progress)
@@ -77,7 +81,7 @@ def read_all(paths: Sequence[Path]) -> list[TestQuery]:
     seen: dict[str, Path] = {}
     faults = []
     for path in paths:
-        for query in read_questions(path):
+        for query in read_questions(path, say):
             if query.id in seen:
                 faults.append(f"{path}: found the id {query.id!r} again (in {seen[query.id]}), expected each once")
             seen[query.id] = path
@@ -95,26 +99,25 @@ def development_questions() -> Path:
     return root / "tests" / "data" / "dev.jsonl"
 
 
-def _judging(qrels: str | None, queries: Sequence[TestQuery], settings: Settings) -> tuple[Needs | None, Judge]:
-    if qrels is None:
-        needs = needs_in(queries, settings)
-        return needs, by_quotes(needs)
-    grades = read_qrels(Path(qrels))
+def _judge_of(path: Path, queries: Sequence[TestQuery]) -> Judge:
+    grades = read_qrels(path)
     if not grades.keys() & {query.id for query in queries}:
-        raise TestQueryError(f"{qrels} judges none of the questions, expected the ids of theirs")
-    return None, by_qrels(grades)
+        raise TestQueryError(f"{path} judges none of the questions, expected the ids of theirs")
+    return ByQrels(grades)
 
 
-def needs_in(queries: Sequence[TestQuery], settings: Settings) -> dict[str, tuple[Need, ...]]:
-    """Find the evidence of questions in the library."""
+def located(queries: Sequence[TestQuery], settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
+    """Find the evidence of questions in the library; return them, each document named by its file, and where it stands."""
     bare = [query.id for query in queries if query.answerable and not query.evidence]
     if bare:
         raise InvalidRequest(
             f"found questions without evidence ({', '.join(bare[:3])}), expected judgements for them: --qrels FILE"
         )
     with closing(Library.open(settings.data_path)) as library:
-        texts = {d.file: d.text for d in library.documents(limit=100_000)}
-    return needs_of(queries, texts.get)
+        documents = library.documents(limit=_MOST_DOCUMENTS)
+    texts = {d.file: d.text for d in documents}
+    named = with_files(queries, {d.file: d.id for d in documents})
+    return named, needs_of(named, texts.get, texts)
 
 
 def _of_library(settings: Settings) -> Known:

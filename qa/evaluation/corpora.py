@@ -82,6 +82,7 @@ class LibraryCorpus:
     """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
 
     service: Service
+    settings: Settings
 
     def offers(self) -> Sequence[Mode]:
         return list(self.service.engine().retrievers)
@@ -208,7 +209,7 @@ def library_corpus(settings: Settings, setup: Setup, progress: Progress) -> Iter
             settings = _copied(settings, setup, Path(folder), progress)
         service = Service.open(settings)
         stack.callback(service.close)
-        yield LibraryCorpus(service)
+        yield LibraryCorpus(service, settings)
 
 
 def _copied(settings: Settings, setup: Setup, folder: Path, progress: Progress) -> Settings:

@@ -5,10 +5,12 @@ Collections that name relevant passages by id (BEIR, TREC qrels) are judged by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.errors import TestQueryError
+from qa.evaluation.faults import MOST_TOLD, told
+from qa.evaluation.nearest import Shelf
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.evaluation.ranks import met_at
 from qa.records import Span
@@ -70,11 +72,14 @@ class Need:
         return any(_covered(occurrence, spans) == len(occurrence) for occurrence in self.occurrences)
 
 
-def by_quotes(needs: Mapping[str, Sequence[Need]]) -> Judge:
-    """Judge by the quotes of each question. A quote gains once, at the first hit that meets it."""
+@dataclass(frozen=True, slots=True)
+class ByQuotes:
+    """Judge by the quotes of each question, as located in the library. A quote gains once, at the first hit that meets it."""
 
-    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
-        wanted = needs[query.id]
+    needs: Mapping[str, Sequence[Need]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        wanted = self.needs[query.id]
         ranking = [{i for i, need in enumerate(wanted) if need.met_by(hit)} for hit in hits]
         rank = met_at(ranking, len(wanted), query.needs_all)
         gains: dict[str, int] = {}
@@ -87,8 +92,6 @@ def by_quotes(needs: Mapping[str, Sequence[Need]]) -> Judge:
         grades = tuple(len(meets) for meets in ranking)
         return Judgement(grades, rank, _met(query, hits, grades, rank), gains)
 
-    return judge
-
 
 def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], rank: int | None) -> dict[str, int]:
     """Return the passages that meet a question: any with a quote, or the one that completes what it needs."""
@@ -99,16 +102,17 @@ def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], ran
     return {hit.passage_id: 1 for hit, grade in zip(hits, grades, strict=True) if grade}
 
 
-def by_qrels(qrels: Mapping[str, Mapping[str, int]]) -> Judge:
+@dataclass(frozen=True, slots=True)
+class ByQrels:
     """Judge by the grades of passages; one that is not named has grade 0, and a grade below 0 counts as 0."""
 
-    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
-        relevant = {id_: grade for id_, grade in qrels.get(query.id, {}).items() if grade > 0}
+    qrels: Mapping[str, Mapping[str, int]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        relevant = {id_: grade for id_, grade in self.qrels.get(query.id, {}).items() if grade > 0}
         grades = tuple(relevant.get(hit.passage_id, 0) for hit in hits)
         rank = next((at for at, grade in enumerate(grades, start=1) if grade), None)
         return Judgement(grades, rank, relevant, relevant)
-
-    return judge
 
 
 def solid(text: str) -> str:
@@ -120,34 +124,29 @@ def _covered(offsets: Sequence[int], spans: Sequence[Span]) -> int:
     return sum(any(s <= offset < e for s, e in spans) for offset in offsets)
 
 
-def needs_of(queries: Sequence[TestQuery], stored_text: Callable[[str], str | None]) -> dict[str, tuple[Need, ...]]:
-    """Locate every quote; `stored_text(file)` is None for a file that is not there.
+def needs_of(
+    queries: Sequence[TestQuery], stored_text: Callable[[str], str | None], files: Collection[str] = ()
+) -> dict[str, tuple[Need, ...]]:
+    """Locate every quote; `stored_text(file)` is None for a file that is not there, `files` names all that are.
 
-    Raises `TestQueryError` that lists every quote that does not stand in its file.
+    Raises `TestQueryError` that lists every quote that does not stand in its file, with the nearest text that does.
     """
+    shelf = Shelf(stored_text, files)
     found: dict[str, tuple[Need, ...]] = {}
-    faults: list[str] = []
+    astray: list[tuple[TestQuery, Evidence]] = []
     for query in queries:
-        needs = []
-        for evidence in query.evidence:
-            text = stored_text(evidence.file)
-            occurrences = _occurrences(text or "", evidence.quote)
-            if text is None:
-                faults.append(f"{query.id}: found no document {evidence.file!r}, expected it in the library")
-            elif not occurrences:
-                faults.append(f"{query.id}: the quote {evidence.quote[:40]!r} does not stand in {evidence.file}")
-            needs.append(Need(evidence, occurrences))
-        found[query.id] = tuple(needs)
-    if faults:
-        raise TestQueryError("\n".join(faults))
+        found[query.id] = tuple(Need(e, _occurrences(shelf, e)) for e in query.evidence)
+        astray += [(query, need.evidence) for need in found[query.id] if not need.occurrences]
+    if astray:
+        faults = [f"{_named(query)}: {shelf.fault(e.file, e.quote)}" for query, e in astray[:MOST_TOLD]]
+        raise TestQueryError(told(faults, more=len(astray) - len(faults)))
     return found
 
 
-def _occurrences(text: str, quote: str) -> tuple[tuple[int, ...], ...]:
-    places = [i for i, c in enumerate(text) if not c.isspace()]
-    plain, wanted = solid(text), solid(quote)
-    found, at = [], plain.find(wanted)
-    while at >= 0:
-        found.append(tuple(places[at : at + len(wanted)]))
-        at = plain.find(wanted, at + 1)
-    return tuple(found)
+def _occurrences(shelf: Shelf, evidence: Evidence) -> tuple[tuple[int, ...], ...]:
+    solid_ = shelf.solid(evidence.file)
+    return () if solid_ is None else solid_.occurrences(evidence.quote)
+
+
+def _named(query: TestQuery) -> str:
+    return f"{query.place}: {query.id}" if query.place else query.id

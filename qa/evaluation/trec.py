@@ -74,12 +74,3 @@ def read_run(path: Path) -> dict[str, list[tuple[str, float]]]:
 
 def _ordered(hits: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(hits.items(), key=lambda hit: (np.float32(hit[1]), hit[0]), reverse=True)
-
-
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements by passage id."""
-    found: dict[str, dict[str, int]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        query_id, _, passage_id, grade = line.split()
-        found.setdefault(query_id, {})[passage_id] = int(grade)
-    return found
