@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from qa.commands.asked_of import development_questions, needs_in, read_all
+from qa.commands.asked_of import development_questions, located, read_all
 from qa.commands.evaluate_options import modes_of
 from qa.commands.output import print_json, progress, say
 from qa.errors import InvalidRequest, TestQueryError
@@ -36,7 +36,7 @@ def robustness(args: argparse.Namespace, settings: Settings) -> int:
     if not queries:
         raise TestQueryError(f"{files[0]} holds no answerable question, expected some: what is found is measured")
     english = _english(args.variants, files, {query.id for query in queries})
-    needs = needs_in(queries, settings)
+    queries, needs = located(queries, settings)
     damages = [] if args.robustness == "questions" else misreadings(SHARES)
     with closing(Library.open(settings.data_path)) as library:
         engine = Engine.of(settings)

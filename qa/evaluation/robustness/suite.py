@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.checks import LONGEST_QUESTION
-from qa.evaluation.judging import Need, by_quotes
+from qa.evaluation.judging import ByQuotes, Need
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.robustness.copies import Engine, damaged_copy
 from qa.evaluation.robustness.damage import Damage, Damaged, harsh_scan, look_alikes
@@ -75,7 +75,7 @@ class Suite:
             with closing(self.engine.service(data_dir, index_questions=use)) as service:
                 for mode in self.modes:
                     found[mode, use] = evaluate(
-                        self.queries, by_quotes(needs), in_process(service, mode), self.report(label)
+                        self.queries, ByQuotes(needs), in_process(service, mode), self.report(label)
                     )
         return found
 
@@ -100,7 +100,7 @@ class Suite:
         as_set = self.engine.settings.index_questions
         for mode in self.modes:
             search = in_process(service, mode)
-            draws = [evaluate(queries, by_quotes(self.needs), search, self.report(name)) for queries in changed]
+            draws = [evaluate(queries, ByQuotes(self.needs), search, self.report(name)) for queries in changed]
             yield row_against(clean[mode, as_set], name, mode, as_set, draws)
 
     def _typed(self, wording: Wording, draw: int) -> list[TestQuery]:
