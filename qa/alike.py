@@ -99,6 +99,11 @@ def sound(character: str) -> str | None:
     return _sound_of().get(character)
 
 
+def all_sounds() -> dict[str, str]:
+    """Return the characters of every syllable, each under the one it is most often read as."""
+    return _of_sound()
+
+
 def same_sound(character: str) -> str:
     """Return the other characters that are most often read as one is, tone ignored; empty where the table lacks it.
 

@@ -6,6 +6,7 @@ import re
 
 from qa.answering.answerer import Draft
 from qa.judging.reading import Sought
+from qa.pinyin import is_pinyin
 
 _NO_ANSWER = {
     "zh": "现有文献里没有找到这个问题的答案。{sought}下面列出的是内容最接近的段落。",
@@ -71,8 +72,8 @@ _MONTHS = (
 
 
 def language(question: str) -> str:
-    """Return `en` for a question without a Chinese character, else `zh`."""
-    return "zh" if any("\u3400" <= c <= "\u9fff" for c in question) else "en"
+    """Return `en` for a question without a Chinese character, unless it is Chinese in pinyin, else `zh`."""
+    return "zh" if any("\u3400" <= c <= "\u9fff" for c in question) or is_pinyin(question) else "en"
 
 
 def no_answer(question: str, *, nearest: bool = True, sought: Sought | None = None) -> Draft:

@@ -224,9 +224,13 @@ class CitedHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found, best first, and the index version that it was found in."""
+    """What a search found, best first, and the index version that it was found in.
+
+    `asked` is the query as it was searched for: in characters when it was typed in pinyin.
+    """
 
     query: str
+    asked: str
     mode: Mode
     index_version: int
     took_ms: float

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -27,7 +27,7 @@ from qa.answering.generated import MOST_AT_ONCE, GeneratedAnswerer
 from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
-from qa.conversation import Rules, Turn, rewriter_of, standalone
+from qa.conversation import Rules, Turn, recent, rewriter_of, standalone
 from qa.engines import Engine, Engines
 from qa.errors import IndexStale
 from qa.highlights import highlights
@@ -37,6 +37,7 @@ from qa.judging.reading import Reader, Reading, Search
 from qa.language_model import LanguageModel, language_model_of
 from qa.library import Library
 from qa.phrases import no_answer
+from qa.pinyin import Converter, is_pinyin
 from qa.prepare import bring_index_up, cutter_of, encoder_of, index_writer, recipe_of, reranker_of
 from qa.records import Answer, CitedHit, Filters, Mode, SearchResult
 from qa.retrieval.fusion import Origin
@@ -99,6 +100,7 @@ class Service:
             model, settings.llm_answer_timeout, encoder, cutter, threading.Semaphore(MOST_AT_ONCE)
         )
         self._rewriter = rewriter_of(settings) if settings.llm_answers else None
+        self._converter = Converter(cutter)
         self._reader = Reader(encoder, cutter)
         self._answerer: Answerer = ExtractiveAnswerer()
         self._recipe = recipe_of(encoder, cutter)
@@ -155,16 +157,17 @@ class Service:
         """
         started = time.perf_counter()
         query, filters = checked(query, top_k), checked_filters(filters)
+        asked = self._in_characters(query)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             checked_mode(mode, engine.retrievers)
             if mode is Mode.HYBRID and using is None:
-                return engine.finder.find(query, k, allowed)
+                return engine.finder.find(asked, k, allowed)
             retriever = engine.retrievers[mode] if using is None else using(engine)
-            return Found(retriever.search(query, k, allowed), None, 0.0)
+            return Found(retriever.search(asked, k, allowed), None, 0.0)
 
-        engine, _, passages = self._find(query, top_k, filters, find)
-        return SearchResult(query, mode, engine.index_version, _since(started), passages)
+        engine, _, passages = self._find(asked, top_k, filters, find)
+        return SearchResult(query, asked, mode, engine.index_version, _since(started), passages)
 
     def ask(
         self, question: str, *, top_k: int = 5, filters: Filters | None = None, history: Sequence[Turn] = ()
@@ -184,7 +187,9 @@ class Service:
         """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
-        asked = standalone(question, history, Rules(self._cutter, self._look, self._sure), self._rewriter)
+        turns = [replace(turn, content=self._in_characters(turn.content)) for turn in recent(history)]
+        rules = Rules(self._cutter, self._look, self._sure)
+        asked = standalone(self._in_characters(question), turns, rules, self._rewriter)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             return engine.finder.find(asked, k, allowed)
@@ -212,6 +217,14 @@ class Service:
             index_version=engine.index_version,
         )
         return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
+
+    def _in_characters(self, text: str) -> str:
+        """Return a text that is typed in pinyin in Chinese characters, another as it is."""
+        if not is_pinyin(text):
+            return text
+        generation = self.engine().generation
+        with self._turn:
+            return self._converter.chinese(text, generation)
 
     def _read(self, question: str, engine: Engine, found: Found, passages: Sequence[CitedHit]) -> Reading:
         fitted = engine.hybrid.fitted
