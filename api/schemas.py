@@ -161,6 +161,9 @@ class SearchResponse(BaseModel):
     """The passages found, best first."""
 
     query: str
+    asked: str = Field(
+        description="the query as it was searched for: in Chinese characters when it was typed in pinyin"
+    )
     mode: records.Mode
     index_version: int
     took_ms: float
@@ -172,7 +175,8 @@ class AskResponse(BaseModel):
 
     question: str
     asked: str = Field(
-        description="the question as it was searched for: made whole from `history` when it was a follow-up"
+        description="the question as it was searched for: in Chinese characters when it was typed in pinyin, made whole "
+        "from `history` when it was a follow-up"
     )
     answer: str
     answerable: bool

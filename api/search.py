@@ -24,6 +24,7 @@ def search(request: SearchRequest, context: Given, urls: Links) -> SearchRespons
     found = context.service.search(request.query, top_k=request.top_k, mode=Mode(request.mode), filters=filters)
     return SearchResponse(
         query=found.query,
+        asked=found.asked,
         mode=found.mode,
         index_version=found.index_version,
         took_ms=found.took_ms,

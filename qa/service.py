@@ -2,6 +2,7 @@
 
 question -> Retriever.search -> [Hit] -> Library.cite -> [CitedHit] -> Reader.read -> Reading -> Answerer.answer -> Answer
 
+A question typed in pinyin is made Chinese, and a follow-up question whole, before it is searched for.
 With a language model its checked sentences come one by one (`asking`), and the quoted answer stands behind it.
 """
 
@@ -27,7 +28,7 @@ from qa.answering.generated import MOST_AT_ONCE, GeneratedAnswerer
 from qa.asking import Asking
 from qa.changes import Changes
 from qa.checks import checked, checked_filters, checked_mode
-from qa.conversation import Rules, Turn, recent, rewriter_of, standalone
+from qa.conversation import Role, Rules, Turn, recent, rewriter_of, standalone
 from qa.engines import Engine, Engines
 from qa.errors import IndexStale
 from qa.highlights import highlights
@@ -151,13 +152,13 @@ class Service:
         filters: Filters | None = None,
         using: Callable[[Engine], Retriever] | None = None,
     ) -> SearchResult:
-        """Return the best passages for a query, with citations; raise `InvalidRequest`.
+        """Return the best passages for a query, with citations; raise `InvalidRequest`. Pinyin is read as Chinese.
 
         `using` takes another retriever from the engine than the one that serves the mode, so that an evaluation can compare.
         """
         started = time.perf_counter()
         query, filters = checked(query, top_k), checked_filters(filters)
-        asked = self._in_characters(query)
+        asked = self.in_characters(query)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             checked_mode(mode, engine.retrievers)
@@ -174,7 +175,8 @@ class Service:
     ) -> Answer:
         """Answer a question from the best passages, or say that they hold no answer; raise `InvalidRequest`.
 
-        `history` holds the turns before it, oldest first: a follow-up question is made whole from them.
+        `history` holds the turns before it, oldest first: a follow-up question is made whole from them. A question in pinyin
+        is read as Chinese.
         """
         return self.asking(question, top_k=top_k, filters=filters, history=history).whole()
 
@@ -187,9 +189,11 @@ class Service:
         """
         started = time.perf_counter()
         question, filters = checked(question, top_k), checked_filters(filters)
-        turns = [replace(turn, content=self._in_characters(turn.content)) for turn in recent(history)]
+        turns = recent(history)
+        typed = any(turn.role is Role.USER and is_pinyin(turn.content) for turn in turns)
+        turns = [replace(turn, content=self.in_characters(turn.content, typed_before=typed)) for turn in turns]
         rules = Rules(self._cutter, self._look, self._sure)
-        asked = standalone(self._in_characters(question), turns, rules, self._rewriter)
+        asked = standalone(self.in_characters(question, typed_before=typed), turns, rules, self._rewriter)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             return engine.finder.find(asked, k, allowed)
@@ -218,14 +222,6 @@ class Service:
         )
         return Asking(unsaid, quote, model.begin(asked, passages) if model else None, started)
 
-    def _in_characters(self, text: str) -> str:
-        """Return a text that is typed in pinyin in Chinese characters, another as it is."""
-        if not is_pinyin(text):
-            return text
-        generation = self.engine().generation
-        with self._turn:
-            return self._converter.chinese(text, generation)
-
     def _read(self, question: str, engine: Engine, found: Found, passages: Sequence[CitedHit]) -> Reading:
         fitted = engine.hybrid.fitted
         search = Search(found.confidence, None if fitted is None else fitted.threshold, found.other_time)
@@ -246,6 +242,17 @@ class Service:
         with self._turn:
             found = self.library.cite([hit.passage_id for hit in self.engine().hybrid.search(query, _LOOKED_AT)])
         return [f"{citation.title or ''}\n{passage.text}" for passage, citation in found]
+
+    def in_characters(self, question: str, *, typed_before: bool = False) -> str:
+        """Return a question that is typed in pinyin in Chinese characters, another as it is.
+
+        `typed_before` says that whoever asks has typed pinyin before.
+        """
+        if not is_pinyin(question, typed_before=typed_before):
+            return question
+        generation = self.engine().generation
+        with self._turn:
+            return self._converter.chinese(question, generation)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dimensions) float32 unit rows for texts that are to be found, from the encoder of the index.

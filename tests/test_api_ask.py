@@ -91,7 +91,7 @@ def test_a_question_without_an_answer_is_told_so_in_its_own_language(client: htt
 
 def test_a_search_has_every_field_of_the_contract(client: httpx.Client) -> None:
     found = client.post("/v1/search", json={"query": "  社区党建学院有多少培训教师\n", "top_k": 7}).json()
-    assert set(found) == {"query", "mode", "index_version", "took_ms", "passages"}
+    assert set(found) == {"query", "asked", "mode", "index_version", "took_ms", "passages"}
     assert found["query"] == "社区党建学院有多少培训教师"
     assert found["mode"] == "hybrid"
     assert [p["rank"] for p in found["passages"]] == list(range(1, 8))

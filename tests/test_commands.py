@@ -55,7 +55,7 @@ def test_search_gives_programs_the_fields_of_the_http_api(command: Run) -> None:
     ran = command("search", "社区党建学院有多少培训教师", "--json", "-k", "3", "--mode", "lexical")
     body = json.loads(ran.out)
     assert ran.code == 0
-    assert set(body) == {"query", "mode", "index_version", "took_ms", "passages"}
+    assert set(body) == {"query", "asked", "mode", "index_version", "took_ms", "passages"}
     assert (body["mode"], len(body["passages"])) == ("lexical", 3)
     assert all(set(p) == PASSAGE and set(p["citation"]) == CITATION for p in body["passages"])
     scores = [p["score"] for p in body["passages"]]

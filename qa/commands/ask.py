@@ -39,6 +39,7 @@ def search(args: argparse.Namespace) -> int:
     if args.json:
         print_json(result_json(result, _base(settings)))
     else:
+        _print_reading(result.query, result.asked)
         for passage in result.passages:
             _print_passage(passage, _base(settings))
     return 0 if result.passages else 1
@@ -59,7 +60,13 @@ def _filters(args: argparse.Namespace) -> Filters:
     )
 
 
+def _print_reading(typed: str, asked: str) -> None:
+    if asked != typed:
+        print(f"(read as: {asked})\n")
+
+
 def _print_answer(answer: Answer, base: str) -> None:
+    _print_reading(answer.question, answer.asked)
     print(answer.text)
     print()
     if answer.notice is not None:

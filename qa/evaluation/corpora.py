@@ -107,7 +107,7 @@ class LibraryCorpus:
         return {passage.id: _shown(passage, citation) for passage, citation in self.service.library.cite(passage_ids)}
 
     def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        return told_by(self.service.engine().hybrid, question, texts)
+        return told_by(self.service.engine().hybrid, self.service.in_characters(question), texts)
 
     def facts(self) -> Mapping[str, Any]:
         status = self.service.status()

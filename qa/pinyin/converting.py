@@ -25,7 +25,7 @@ from qa.terms import HAN
 from qa.words import WordCutter
 
 # How much each source says about which word is meant.
-DICTIONARY, QUESTIONS, LIBRARY = 0.4, 0.4, 0.2
+DICTIONARY, QUESTIONS, LIBRARY = 0.2, 0.6, 0.2
 # How many words of one sound are weighed against each other, and how many ends of what is read so far.
 _MOST_WORDS, _MOST_ENDS = 8, 6
 _BESIDE_CHINESE = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")

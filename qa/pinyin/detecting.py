@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +15,10 @@ from qa.terms import HAN
 ENGLISH = "english_syllables.txt"
 # Fewer syllables may as well be a name; beside Chinese characters the reader knows that it is Chinese.
 _LEAST, _LEAST_BESIDE_CHINESE = 4, 3
+_LEAST_KNOWN = 2
 # A word by itself, or names one behind the other, each with a capital, have seldom as many.
 _LEAST_OF_ONE_WORD, _LEAST_OF_CAPITALS = 6, 8
-# So many that are no English word as well; and for each word of another language so many.
+# So many that are no English word as well (one fewer where fewer will do); and for each word of another language so many.
 _LEAST_SURE, _SURE_FOR_EACH_OTHER = 3, 8
 _CHINESE = re.compile(f"[{HAN}]")
 # The word of several syllables that is as frequent in pinyin (我们) as in English.
@@ -31,13 +33,15 @@ class Piece:
     pinyin: bool
 
 
-def is_pinyin(question: str) -> bool:
+def is_pinyin(question: str, *, typed_before: bool = False) -> bool:
     """Say whether all of a question that is in Latin letters is Chinese in pinyin, abbreviations in capitals aside.
+
+    `typed_before` says that whoever asks has typed pinyin before: then a short question will do.
 
     >>> is_pinyin("jianghai qu you duoshao ge GDP mubiao?"), is_pinyin("Who is Yu Zhijian?")
     (True, False)
     """
-    words = LATIN.findall(question)
+    words = LATIN.findall(unicodedata.normalize("NFC", question))
     shouted = _shouted(words)
     spelt = [word for word in words if shouted or not word.isupper()]
     if 2 * len(spelt) <= len(words):
@@ -47,21 +51,26 @@ def is_pinyin(question: str) -> bool:
         others += not cuts(word) or _is_english(word)
         if others > most:  # however the rest is spelt: an English question costs no more than its first words
             return False
-    least = _LEAST_BESIDE_CHINESE if _CHINESE.search(question) else _LEAST
-    return _is_sentence([word for word in spelt if cuts(word)], others, least)
+    read = [word for word in spelt if cuts(word)]
+    least = _LEAST_KNOWN if typed_before else _least(read, beside_chinese=bool(_CHINESE.search(question)))
+    return sum(map(_length, read)) >= least and _is_sure(read, others, least)
 
 
-def _is_sentence(words: Sequence[str], others: int, least: int) -> bool:
-    """Say whether words that can be cut are too many to be names, and more of them pinyin alone than English as well."""
+def _least(words: Sequence[str], *, beside_chinese: bool) -> int:
+    """Return with how many syllables these words are rather a sentence than names."""
     if len(words) == 1:
-        least = _LEAST_OF_ONE_WORD
-    elif all(word.istitle() for word in words):
-        least = _LEAST_OF_CAPITALS
+        return _LEAST_OF_ONE_WORD
+    if all(word.istitle() for word in words):
+        return _LEAST_OF_CAPITALS
+    return _LEAST_BESIDE_CHINESE if beside_chinese else _LEAST
+
+
+def _is_sure(words: Sequence[str], others: int, least: int) -> bool:
+    """Say whether enough of the words are neither names nor English as well; `others` can be nothing but English."""
     counted = {word.casefold() for n, word in enumerate(words) if n == 0 or not _is_name(word)}
     sure = sum(_length(word) for word in counted - _english())
     either = sum(word.casefold() in _english() for word in words)
-    enough = max(_LEAST_SURE, either + 1, _SURE_FOR_EACH_OTHER * others)
-    return sum(map(_length, words)) >= least and sure >= enough
+    return sure >= max(min(_LEAST_SURE, least - 1), either + 1, _SURE_FOR_EACH_OTHER * others)
 
 
 def _shouted(words: Sequence[str]) -> bool:
@@ -75,7 +84,9 @@ def _is_name(word: str) -> bool:
 
 
 def _length(word: str) -> int:
-    return len(cuts(word)[0])
+    """Return how many syllables a word has, 0 when it is no pinyin."""
+    found = cuts(word)
+    return 0 if found is None else found.count
 
 
 def _is_english(word: str) -> bool:
@@ -91,6 +102,7 @@ def _english() -> frozenset[str]:
 
 def pieces(question: str) -> Iterator[Piece]:
     """Part a question that is in pinyin: neighbouring words are read together, anything else stays as it is."""
+    question = unicodedata.normalize("NFC", question)  # a tone mark may come as a character of its own
     shouted = _shouted(LATIN.findall(question))
     typed: list[str] = []
     behind = 0

@@ -22,7 +22,7 @@ _RARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Homophones:
-    """Words in the order of their sounds, of one sound the most frequent first: `keys`, `words`, `frequencies` (n,), their `total`."""
+    """Words in the order of their sounds, of one sound the most frequent first, each array (n,); `total` of the frequencies."""
 
     keys: NDArray[np.uint64]
     words: NDArray[np.str_]

@@ -28,10 +28,10 @@ class Lattice:
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Lattice:
-        """Put words that are pinyin one behind the other, each cut in every way that it can be."""
+        """Put words one behind the other, each cut in every way that it can be; raise `ValueError` for one that is no pinyin."""
         edges: list[list[tuple[str, int]]] = [[]]
         for word in words:
-            _append(edges, cuts(word))
+            _append(edges, word)
         return cls(tuple(map(tuple, edges)))
 
     def spans(self) -> list[Span]:
@@ -50,16 +50,12 @@ class Lattice:
         return found
 
 
-def _append(edges: list[list[tuple[str, int]]], ways: Sequence[Syllables]) -> None:
-    """Add the ways to cut one word between the last place and a new one; each way has its own places in between."""
-    start = len(edges) - 1
-    end = start + 1 + sum(len(way) - 1 for way in ways)
-    edges += [[] for _ in range(end - start)]
-    free = start
-    for way in ways:
-        at = start
-        for syllable in way[:-1]:
-            free += 1
-            edges[at].append((syllable, free))
-            at = free
-        edges[at].append((way[-1], end))
+def _append(edges: list[list[tuple[str, int]]], word: str) -> None:
+    """Add the ways to cut one word behind the last place."""
+    found = cuts(word)
+    if found is None:
+        raise ValueError(f"found {word!r}, expected a word in pinyin")
+    first = len(edges) - 1
+    edges += [[] for _ in range(found.end)]
+    for start, syllable, end in found.steps:
+        edges[first + start].append((syllable, first + end))

@@ -21,9 +21,7 @@ def syllables() -> dict[str, int]:
 @cache
 def other_readings() -> dict[str, list[Syllables]]:
     """Return the words that are not read as their characters mostly are, and characters with several readings, all of these."""
-    return {
-        word: [*read, *([(sound(word) or "",)] if len(word) == 1 else [])] for word, read in _further().items()
-    }
+    return {word: [*read, *([(sound(word) or "",)] if len(word) == 1 else [])] for word, read in _further().items()}
 
 
 @cache
