@@ -250,6 +250,7 @@ def test_faults_are_raised_and_results_are_returned(package: str) -> None:
                 "qa/fitting/__main__",
                 "qa/fitting/alike",
                 "qa/fitting/answering",
+                "qa/fitting/pinyin",
                 "embeddings/train",
                 "api/",
             )

@@ -14,9 +14,11 @@ from support import GOLDEN, GOLDEN_SENTENCE, dev_queries
 
 from qa.alike import sound
 from qa.conversation import Role, Turn
+from qa.fitting.pinyin import count_lines, counts
 from qa.fold import fold
 from qa.phrases import language
-from qa.pinyin import Converter, is_pinyin
+from qa.pinyin import is_pinyin
+from qa.pinyin.asked_words import NEIGHBOUR, AskedWords
 from qa.pinyin.homophones import Homophones, key_of
 from qa.pinyin.lattice import Lattice
 from qa.pinyin.readings import other_readings, syllables
@@ -244,6 +246,25 @@ def test_telling_costs_little_and_the_longest_question_is_read_in_moments(servic
         assert time.perf_counter() - started < 1
 
 
-def test_a_user_term_is_read(service: Service) -> None:
-    converter = Converter(WordCutter(["昙璇驿"]))
-    assert "昙璇驿" in converter.chinese("tan xuan yi zai na li", service.engine().generation)
+def test_a_user_term_is_found_by_its_sound() -> None:
+    homophones = Homophones.of({"昙璇驿": 3, "瘫选亿": 2, "昙": 1})
+    assert homophones.lookup(np.array([key_of(["tan", "xuan", "yi"])], np.uint64), 5) == [
+        [("昙璇驿", 3), ("瘫选亿", 2)]
+    ]
+
+
+def test_the_counts_of_questions_are_words_and_the_characters_between_them() -> None:
+    words, pairs = counts(["江海区有多少老师?", "有多少老师", "2023年"], WordCutter())
+    assert (words["老师"], words["多少"], words["年"]) == (2, 2, 1)
+    assert (pairs["少老"], pairs["区有"], pairs["有多"]) == (2, 1, 2)
+    assert not any("3" in pair or "?" in pair for pair in pairs)
+    assert list(count_lines(pairs))[1:] == ["2 少老 有多"]
+
+
+def test_a_word_is_likelier_behind_what_it_often_follows() -> None:
+    asked = AskedWords({"老师": 3}, {"少老": 6}, {"少": 6}, {"老": 6}, total_words=12, total_pairs=20)
+    assert asked.share("老师") == 0.25
+    assert asked.share("老实") == 0
+    assert asked.meeting("", "老") == 1
+    assert asked.meeting("多", "老") == pytest.approx(1 - NEIGHBOUR)
+    assert asked.meeting("少", "老") == pytest.approx(1 - NEIGHBOUR + NEIGHBOUR * 6 * 20 / (8 * 8))

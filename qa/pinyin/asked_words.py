@@ -40,12 +40,8 @@ class AskedWords:
         """
         if not last:
             return 1.0
-        chance = self.pairs.get(last + first, 0) * self.total_pairs
-        return (
-            1
-            - NEIGHBOUR
-            + NEIGHBOUR * chance / ((self.lasts.get(last, 0) + _SMOOTH) * (self.firsts.get(first, 0) + _SMOOTH))
-        )
+        apart = (self.lasts.get(last, 0) + _SMOOTH) * (self.firsts.get(first, 0) + _SMOOTH)
+        return 1 - NEIGHBOUR + NEIGHBOUR * self.pairs.get(last + first, 0) * self.total_pairs / apart
 
 
 @cache
