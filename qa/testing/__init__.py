@@ -1,0 +1,7 @@
+"""Make test questions: propose them from documents, let a person accept or correct them, keep what a person judged.
+
+A reading tour: `records` (drafts and judgements), `sentences` (a sentence cut into clauses and words), `facts` (what in it
+can be asked for), `wording` (the question), `english` (the same for English), `drafting` (choose few and spread them),
+`model_drafts` (let a language model propose), `placing` (does a quote stand in a document, and where nearly), `store`
+(keep it all), `exporting` (test queries, qrels, topics, tables).
+"""
