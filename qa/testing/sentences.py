@@ -22,7 +22,7 @@ TERM = "n-term"  # a term of the district's or the user's dictionary, which jieb
 _NOMINAL = frozenset({"s", "f", "j", "b", "l", "an", "vn", "m", "q", "eng", "uj", "i"})
 # What jieba takes for nouns and is none before a verb or a figure.
 _NO_NOUN = frozenset((*"共约近达也已正将并均都还又再更最总等", "合计", "累计", "目前", "同比", "环比", "预计"))
-_NO_NAME = frozenset({"新建"})  # a place far away, and the word for what is newly built
+_NO_NAME = frozenset({"新建", "惠及"})  # for jieba places, and far more often "newly built" and "is of use to"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ LONGEST = 64
 _LONGEST_OWN, _LONGEST_CLAUSE, _SHORTEST_CLAUSE = 48, 34, 6
 _LONGEST_TITLE, _SHORTEST_TITLE = 26, 8
 _LEAST_SHARED = 4  # characters in a row that a headline and its passage share
+_NAMED_AT_LENGTH = 7
 # Words that open a clause and say nothing of what it is about.
 _CONNECTIVES = re.compile(
     r"^\s*(?:据(?:了解|悉|介绍|统计|报道)|目前|同时|此外|另外|当[日天晚]|近[日期]|日前|随后|接下来|下一步|今后|截至目前|近年来|一直以来|期间|其间"
@@ -173,7 +174,11 @@ def _under_headline(sentence: Sentence, fact: Fact, number: int, topic: Topic) -
     if not named or (share and not words[0].nominal):
         return None
     clause = _replaced(sentence, fact, start, end)
-    return None if _POINTING.search(clause) else f"“{title}”的报道里,{clause}"
+    if _POINTING.search(clause):
+        return None
+    # A clause that opens by naming at length what the headline names needs no headline.
+    shared = _shared(title, sentence.text[start : fact.span[0]])
+    return clause if shared >= _NAMED_AT_LENGTH else f"“{title}”的报道里,{clause}"
 
 
 def _headline(topic: Topic) -> str | None:
