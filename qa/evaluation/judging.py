@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from qa.errors import TestQueryError
+from qa.evaluation.faults import MOST_TOLD, told
+from qa.evaluation.nearest import Shelf
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.records import Span
 
@@ -56,34 +58,29 @@ def _covered(offsets: Sequence[int], spans: Sequence[Span]) -> int:
     return sum(any(s <= offset < e for s, e in spans) for offset in offsets)
 
 
-def needs_of(queries: Sequence[TestQuery], stored_text: Callable[[str], str | None]) -> dict[str, tuple[Need, ...]]:
-    """Locate every quote; `stored_text(file)` is None for a file that is not there.
+def needs_of(
+    queries: Sequence[TestQuery], stored_text: Callable[[str], str | None], files: Collection[str] = ()
+) -> dict[str, tuple[Need, ...]]:
+    """Locate every quote; `stored_text(file)` is None for a file that is not there, `files` names all that are.
 
-    Raises `TestQueryError` that lists every quote that does not stand in its file.
+    Raises `TestQueryError` that lists every quote that does not stand in its file, with the nearest text that does.
     """
+    shelf = Shelf(stored_text, files)
     found: dict[str, tuple[Need, ...]] = {}
-    faults: list[str] = []
+    astray: list[tuple[TestQuery, Evidence]] = []
     for query in queries:
-        needs = []
-        for evidence in query.evidence:
-            text = stored_text(evidence.file)
-            occurrences = _occurrences(text or "", evidence.quote)
-            if text is None:
-                faults.append(f"{query.id}: found no document {evidence.file!r}, expected it in the library")
-            elif not occurrences:
-                faults.append(f"{query.id}: the quote {evidence.quote[:40]!r} does not stand in {evidence.file}")
-            needs.append(Need(evidence, occurrences))
-        found[query.id] = tuple(needs)
-    if faults:
-        raise TestQueryError("\n".join(faults))
+        found[query.id] = tuple(Need(e, _occurrences(shelf, e)) for e in query.evidence)
+        astray += [(query, need.evidence) for need in found[query.id] if not need.occurrences]
+    if astray:
+        faults = [f"{_named(query)}: {shelf.fault(e.file, e.quote)}" for query, e in astray[:MOST_TOLD]]
+        raise TestQueryError(told(faults, more=len(astray) - len(faults)))
     return found
 
 
-def _occurrences(text: str, quote: str) -> tuple[tuple[int, ...], ...]:
-    places = [i for i, c in enumerate(text) if not c.isspace()]
-    plain, wanted = solid(text), solid(quote)
-    found, at = [], plain.find(wanted)
-    while at >= 0:
-        found.append(tuple(places[at : at + len(wanted)]))
-        at = plain.find(wanted, at + 1)
-    return tuple(found)
+def _occurrences(shelf: Shelf, evidence: Evidence) -> tuple[tuple[int, ...], ...]:
+    solid_ = shelf.solid(evidence.file)
+    return () if solid_ is None else solid_.occurrences(evidence.quote)
+
+
+def _named(query: TestQuery) -> str:
+    return f"{query.place}: {query.id}" if query.place else query.id
