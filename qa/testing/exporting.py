@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.errors import InvalidRequest
 from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.sheet_writing import Draft as SheetRow
+from qa.evaluation.sheet_writing import sheet_bytes
 from qa.testing.records import Draft, JudgedQuestion, Proposal
 from qa.testing.store import question_id
 
-FORMS = (".jsonl", ".csv")
+FORMS = (".jsonl", ".csv", ".xlsx")
 _RELEVANT = 2  # a passage that answers; what answers partly (1) counts in the qrels alone
 
 
@@ -64,23 +63,13 @@ def write_drafts(path: Path, proposals: Sequence[Proposal]) -> None:
     queries = [query_of(question_id(proposal.question), proposal) for proposal in proposals]
     if path.suffix.lower() == ".jsonl":
         path.write_text(json_lines(queries), encoding="utf-8", newline="\n")
-    elif path.suffix.lower() == ".csv":
-        path.write_bytes(sheet(queries))
     else:
-        raise InvalidRequest(f"found {path}, expected a name that ends in {', '.join(FORMS)}; name it so")
+        path.write_bytes(sheet(path.suffix, queries, accepted=None))
 
 
-def sheet(queries: Iterable[TestQuery], accepted: str = "") -> bytes:
-    """Return test queries as CSV that spreadsheet programs open as UTF-8."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-    writer.writerow(["accepted", "id", "question", "answer", "file", "quote", "answerable", "lang", "type"])
-    for one in queries:
-        quote = one.evidence[0] if one.evidence else Evidence("", "")
-        answerable = "yes" if one.answerable else "no"
-        cells = (accepted, one.id, one.question, one.answer, quote.file, quote.quote, answerable, one.lang, one.type)
-        writer.writerow(cells)
-    return stream.getvalue().encode("utf-8-sig")
+def sheet(suffix: str, queries: Iterable[TestQuery], *, accepted: bool | None) -> bytes:
+    """Return test queries as the bytes of a `.csv` or `.xlsx` file; `accepted` fills its column (None: left empty)."""
+    return sheet_bytes(suffix, [SheetRow(query, accepted) for query in queries])
 
 
 def _fields(query: TestQuery) -> dict[str, Any]:

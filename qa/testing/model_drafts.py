@@ -8,8 +8,10 @@ form of what is asked. Whether it is a good question is for a person to say.
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -52,16 +54,18 @@ def draft_by_model(
     model: LanguageModel,
     count: int,
     known: Iterable[str] = (),
+    seconds: float = math.inf,
     report: Callable[[int, int], None] | None = None,
 ) -> list[Proposal]:
     """Return up to `count` proposals for passages in the order given, each unlike the others and those `known`.
 
-    A passage that the model refuses is passed over. What was kept before the model falls silent is returned; with nothing
-    kept that raises `LanguageModelError`.
+    After `seconds` no further passage is asked about. A passage that the model refuses is passed over. What was kept before
+    the model falls silent is returned; with nothing kept, that raises `LanguageModelError`.
     """
     asked, kept = [shingles(question) for question in known], list[Proposal]()
+    until = time.monotonic() + seconds
     for passage_id in passage_ids:
-        if len(kept) >= count:
+        if len(kept) >= count or time.monotonic() > until:
             break
         try:
             proposals = propose(library, passage_id, model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -27,17 +28,19 @@ def propose_questions(
     document_ids: Sequence[str] = (),
     known: Iterable[str] = (),
     seed: int = 0,
+    seconds: float = math.inf,
     report: Callable[[int, int], None] | None = None,
 ) -> list[Proposal]:
     """Return up to `count` proposals from the documents named (all, when none is), unlike the questions `known`.
 
-    The same library, seed and known questions give the same proposals by rules. Raises `LanguageModelError`.
+    After `seconds` a model is asked about no further passage. The same library, seed and known questions give the same
+    proposals by rules. Raises `LanguageModelError`.
     """
     chosen: Collection[str] = document_ids or [fact.id for fact in library.facts()]
     if model is None:
         return choose(_enough(library, list(chosen), count, tag, seed), count, seed, known)
     passages = passages_to_ask(library, list(chosen), seed)[: _PASSAGES_A_DRAFT * count]
-    return draft_by_model(library, passages, model, count, known, report)
+    return draft_by_model(library, passages, model, count, known, seconds, report)
 
 
 def _enough(library: Library, document_ids: list[str], count: int, tag: Tagger, seed: int) -> list[Candidate]:
