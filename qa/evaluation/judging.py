@@ -1,14 +1,18 @@
-"""Which needs of a test question a passage meets: judged by places and words, so that judgements outlive any chunking."""
+"""Which needs of a test question a passage meets: judged by places and words, so that judgements outlive any chunking.
+
+Collections that name relevant passages by id (BEIR, TREC qrels) are judged by those.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.errors import TestQueryError
 from qa.evaluation.faults import MOST_TOLD, told
 from qa.evaluation.nearest import Shelf
 from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.ranks import met_at
 from qa.records import Span
 
 
@@ -21,6 +25,25 @@ class Retrieved:
     spans: tuple[Span, ...]
     text: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a ranking is worth for one question.
+
+    `grades` has a number for each hit: how many quotes it meets, or the grade of qrels; 0 is not relevant. `rank` is where
+    the question is met, None beyond the hits. `met` and `gains` are relevance by passage id, as the measures take it: of the
+    passages that meet the question, and of those that bring something new. What no hit brings stands in `gains` as a passage
+    of its own, so that it counts as missing.
+    """
+
+    grades: tuple[int, ...]
+    rank: int | None
+    met: Mapping[str, int]
+    gains: Mapping[str, int]
+
+
+Judge = Callable[[TestQuery, Sequence[Retrieved]], Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +70,47 @@ class Need:
             return True
         spans = [span for passage in passages if passage.file == self.evidence.file for span in passage.spans]
         return any(_covered(occurrence, spans) == len(occurrence) for occurrence in self.occurrences)
+
+
+def by_quotes(needs: Mapping[str, Sequence[Need]]) -> Judge:
+    """Judge by the quotes of each question. A quote gains once, at the first hit that meets it."""
+
+    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        wanted = needs[query.id]
+        ranking = [{i for i, need in enumerate(wanted) if need.met_by(hit)} for hit in hits]
+        rank = met_at(ranking, len(wanted), query.needs_all)
+        gains: dict[str, int] = {}
+        seen: set[int] = set()
+        for hit, meets in zip(hits, ranking, strict=True):
+            if new := meets - seen:
+                gains[hit.passage_id] = len(new)
+                seen |= new
+        gains |= {f"quote {i + 1}, in no hit": 1 for i in range(len(wanted)) if i not in seen}
+        grades = tuple(len(meets) for meets in ranking)
+        return Judgement(grades, rank, _met(query, hits, grades, rank), gains)
+
+    return judge
+
+
+def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], rank: int | None) -> dict[str, int]:
+    """Return the passages that meet a question: any with a quote, or the one that completes what it needs."""
+    if rank is None:
+        return {"in no hit": 1}
+    if query.needs_all:
+        return {hits[rank - 1].passage_id: 1}
+    return {hit.passage_id: 1 for hit, grade in zip(hits, grades, strict=True) if grade}
+
+
+def by_qrels(qrels: Mapping[str, Mapping[str, int]]) -> Judge:
+    """Judge by the grades of passages; one that is not named has grade 0, and a grade below 0 counts as 0."""
+
+    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        relevant = {id_: grade for id_, grade in qrels.get(query.id, {}).items() if grade > 0}
+        grades = tuple(relevant.get(hit.passage_id, 0) for hit in hits)
+        rank = next((at for at, grade in enumerate(grades, start=1) if grade), None)
+        return Judgement(grades, rank, relevant, relevant)
+
+    return judge
 
 
 def solid(text: str) -> str:
