@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -188,12 +189,12 @@ def test_what_was_made_is_downloaded_in_every_form(api: httpx.Client, tmp_path: 
 def test_a_model_drafts_without_holding_up_others(data_dir: Path) -> None:
     with model_server() as endpoint:
         endpoint.otherwise = lambda user: Say('{"drafts": []}', wait=0.3)
-        server = start_server(data_dir, settings=endpoint.settings() | {"LLM_ANSWERS": "off", "LLM_QUESTIONS": "off"})
+        server = start_server(data_dir, settings=endpoint.settings())
         with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as api:
             thread = threading.Thread(target=lambda: api.post(DRAFTS, json={"count": 2}))
             thread.start()
-            while not endpoint.asked:
-                pass
+            while not any("test questions" in body["messages"][0]["content"] for body in endpoint.asked):
+                time.sleep(0.01)
             error_of(api.post(DRAFTS, json={"count": 1}), 409, "conflict")
             assert api.post("/v1/search", json={"query": GOLDEN}).elapsed.total_seconds() < 1.5
             thread.join()
