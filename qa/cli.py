@@ -151,7 +151,19 @@ def _making(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--draft", metavar="FILE", help="propose questions with quotes, for a person to accept or correct"
     )
-    group.add_argument("--robustness", action="store_true", help="ask the same questions misspelt and in other scripts")
+    group.add_argument(
+        "--robustness",
+        nargs="?",
+        const="all",
+        choices=("all", "questions", "documents"),
+        help="ask the same questions as people type them (typos, pinyin, other scripts), and over misread documents",
+    )
+    group.add_argument(
+        "--variants", metavar="FILE", help='with --robustness: English wordings, {"id", "english"} a line'
+    )
+    group.add_argument(
+        "--seeds", type=int, metavar="N", help="with --robustness: how often typos and damage are drawn (default 3)"
+    )
 
 
 def _fitting(command: argparse.ArgumentParser) -> None:

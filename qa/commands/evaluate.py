@@ -13,6 +13,7 @@ from qa.commands import fit, gating, reporting
 from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
+from qa.commands.robustness import robustness
 from qa.evaluation import answer_runs, answer_tables, tables
 from qa.evaluation.answers import Judged
 from qa.evaluation.asking import Material, Result
@@ -36,6 +37,8 @@ def evaluate(args: argparse.Namespace) -> int:
     check_options(args)
     if args.encoder and len(args.encoder) == 1:
         settings = replace(settings, encoder=args.encoder[0])
+    if args.robustness:
+        return robustness(args, settings)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
