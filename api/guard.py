@@ -71,6 +71,11 @@ def writers(settings: Settings) -> Literal["key", "local", "off"]:
     return "local" if _here_only(settings) else "off"
 
 
+def takes_feedback(settings: Settings) -> bool:
+    """Say whether visitors may judge answers: by the setting, or where the service is this machine's alone."""
+    return settings.feedback == "on" or (settings.feedback == "auto" and _here_only(settings))
+
+
 def _here_only(settings: Settings) -> bool:
     """Say whether the service is this machine's alone: a public address means that a proxy passes others on."""
     return is_loopback(settings.host) and (not settings.public_url or is_loopback(_parts(settings.public_url)[0]))
