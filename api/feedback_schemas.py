@@ -11,7 +11,7 @@ from api.schemas import DocumentId, Flag, Question, Span, no_nul
 from qa.feedback.records import CitedPlace, Feedback, Judged, Reason, Verdict
 
 MAX_COMMENT = 500
-MAX_ANSWER = 10_000
+MAX_ANSWER = 4000
 MAX_CITATIONS = 20
 MAX_SPANS = 50
 

@@ -32,7 +32,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 # Anybody may send feedback; an answer and its quotes are well below this.
-FEEDBACK_BYTES = 32_000
+FEEDBACK_BYTES = 16_000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

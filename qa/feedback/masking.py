@@ -13,8 +13,8 @@ _APART = r"[\s.·\-\u2010-\u2015]?"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # The longer first: an identity card's number holds digits that look like a telephone's.
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\w.+\-]+[@\uff20][\w\-]+(?:\.[\w\-]+)+"), "[邮箱/e-mail]"),
-    (re.compile(rf"(?<!\d)\d{{6}}{_APART}(?:18|19|20)\d{{6}}{_APART}\d{{3}}[\dXx\uff38\uff58](?!\d)"), "[证件号/ID]"),
+    (re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"), "[邮箱/e-mail]"),
+    (re.compile(rf"(?<!\d)\d{{6}}{_APART}(?:18|19|20)\d{{6}}{_APART}\d{{3}}[\dXx](?!\d)"), "[证件号/ID]"),
     (
         re.compile(rf"(?<!\d)[3-6]\d{{3}}{_APART}(?:\d{{4}}{_APART}){{2}}\d{{3,4}}{_APART}\d{{0,3}}(?!\d)"),
         "[卡号/card]",
@@ -27,13 +27,19 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
         "[车牌/plate]",
     ),
 )
+# Full-width letters and digits are read as plain ones: as many characters, so that places stay.
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _KEPT_CONTROLS = "\n\t"
 
 
 def masked(text: str) -> str:
     """Return a text with a word in the place of each number or address that belongs to a person."""
     for pattern, word in _MASKS:
-        text = pattern.sub(word, text)
+        parts, at = [], 0
+        for found in pattern.finditer(text.translate(_HALF)):
+            parts += [text[at : found.start()], word]
+            at = found.end()
+        text = "".join([*parts, text[at:]])
     return text
 
 
