@@ -22,6 +22,8 @@ from api.errors import TooManyRequests, error_response
 from api.proxy import TRUSTED_PEER
 
 MOST_ADDRESSES = 10_000
+# Sums of intervals are not exact; a token that is a thousandth of a second away is there.
+_ROUNDING = 0.001
 ASKING = ("/v1/ask", "/v1/search", "/v1/chat/", "/v1/vector_stores", "/v1/embeddings", "/retrieval", "/mcp")
 
 
@@ -89,7 +91,8 @@ class Limiter:
 
 def _wait(full_at: float, now: float, rate: Rate) -> float:
     """Return the seconds until a bucket that is full at some moment holds one token."""
-    return max(0.0, full_at - now - (rate.seconds - rate.interval))
+    wait = full_at - now - (rate.seconds - rate.interval)
+    return wait if wait > _ROUNDING else 0.0
 
 
 def network_of(address: str) -> str:
