@@ -25,6 +25,7 @@ from qa.feedback.store import FeedbackStore
 from qa.jobs import Jobs
 from qa.service import Service
 from qa.settings import Settings
+from qa.version import product_version
 
 _FAULTS: dict[int, dict[str, object]] = {
     400: {"model": ErrorBody, "description": "the body is not JSON"},
@@ -58,7 +59,7 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
     metrics = Metrics()
     app = FastAPI(
         title="jianghai-qa",
-        version=status.product_version(),
+        version=product_version(),
         description="Ask the district's newspaper a question, get the best passages and a cited answer.",
         docs_url=None,  # FastAPI's page loads its scripts from another host; ours is in pages.py
         redoc_url=None,

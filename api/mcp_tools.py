@@ -13,12 +13,12 @@ from pydantic import BaseModel, Field
 
 from api.documents import cited
 from api.schemas import AskResponse, Question
-from api.status import DISTRIBUTION, product_version
 from api.titles import title_of
 from api.urls import Urls
 from qa import records
 from qa.errors import InvalidRequest, NotFound
 from qa.service import Service
+from qa.version import DISTRIBUTION, product_version
 
 _TOP_K = 10
 _METADATA = (

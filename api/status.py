@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Literal
 
@@ -12,8 +11,8 @@ from pydantic import BaseModel, Field
 from api.context import Context, Given
 from api.guard import takes_feedback, writers
 from api.metrics import MEDIA_TYPE
+from qa.version import product_version
 
-DISTRIBUTION = "jianghai-qa"
 router = APIRouter(tags=["status"])
 
 
@@ -122,11 +121,3 @@ def _gauges(context: Context) -> dict[str, int]:
     now = context.service.status()
     names = ("index_version", "library_revision", "documents", "articles", "passages")
     return {name: int(getattr(now, name)) for name in names}
-
-
-def product_version() -> str:
-    """Return the installed distribution's version; a bare source tree has none."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "0+source"

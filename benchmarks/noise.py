@@ -25,8 +25,8 @@ from numpy.typing import NDArray  # noqa: E402
 
 from qa.alike import lookalikes  # noqa: E402
 from qa.evaluation.judging import Need, needs_of  # noqa: E402
-from qa.evaluation.measures import success  # noqa: E402
 from qa.evaluation.queries import TestQuery, read_test_queries  # noqa: E402
+from qa.evaluation.ranks import success  # noqa: E402
 from qa.evaluation.runs import evaluate, in_process  # noqa: E402
 from qa.prepare import prepare  # noqa: E402
 from qa.records import Mode  # noqa: E402

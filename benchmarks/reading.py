@@ -54,8 +54,9 @@ def news_reports(folder: Path) -> list[Clean]:
     collection = read_collection(folder)
     heads = {id_: title for id_, (title, _) in collection.passages.items() if title}
     for query in collection.queries:
-        for id_ in collection.relevant.get(query.id, ()):
-            heads.setdefault(id_, query.question)
+        for id_, grade in collection.relevant.get(query.id, {}).items():
+            if grade > 0:
+                heads.setdefault(id_, query.question)
     reports, seen = [], set()
     for id_, head in heads.items():
         article = _report(head, collection.passages[id_][1], len(reports))

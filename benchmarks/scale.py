@@ -19,7 +19,8 @@ one_blas_thread()
 import bm25s  # noqa: E402 - NumPy reads the number of threads when it is imported
 
 from benchmarks.speed import milliseconds  # noqa: E402
-from qa.evaluation.beir import Collection, index_collection, parts_of, read_collection  # noqa: E402
+from qa.evaluation.beir import Collection, read_collection  # noqa: E402
+from qa.evaluation.indexing import index_collection, parts_of  # noqa: E402
 from qa.prepare import cutter_of, encoder_of  # noqa: E402
 from qa.retrieval.legs import Legs  # noqa: E402
 from qa.retrieval.parameters import fitted_to  # noqa: E402
@@ -52,7 +53,8 @@ def main() -> None:
     encoder, cutter = encoder_of(settings), cutter_of(settings)
     with tempfile.TemporaryDirectory(prefix="jianghai-qa-bench-") as folder:
         begun = time.perf_counter()
-        generation, entries, _ = index_collection(Path(folder), collection, settings)
+        indexed = index_collection(Path(folder), collection, settings, processes=1)
+        generation, entries = indexed.generation, indexed.entries
         spent = time.perf_counter() - begun
         print(f"indexed {len(entries):,} passages in {spent:.0f} s, {len(entries) / spent:,.0f} a second, on one core")
         fitted = fitted_to(encoder.fingerprint, settings.data_path)

@@ -16,8 +16,12 @@ one_blas_thread()
 
 from opencc import OpenCC  # noqa: E402 - NumPy reads the number of threads when it is imported
 
-from qa.evaluation.beir import Collection, evaluate, read_collection  # noqa: E402
-from qa.evaluation.measures import success  # noqa: E402
+from qa.evaluation.beir import Collection, read_collection  # noqa: E402
+from qa.evaluation.beir_corpus import collection_corpus  # noqa: E402
+from qa.evaluation.contenders import Setup  # noqa: E402
+from qa.evaluation.judging import ByQrels  # noqa: E402
+from qa.evaluation.measures import DEPTH  # noqa: E402
+from qa.evaluation.runs import evaluate, means  # noqa: E402
 from qa.records import Mode  # noqa: E402
 from qa.settings import Settings  # noqa: E402
 
@@ -41,9 +45,10 @@ def main() -> None:
     for asked, questions in SCRIPTS.items():
         for stored, passages in SCRIPTS.items():
             one = written(collection, questions, passages)
-            outcomes = evaluate(one, Settings.read(), [Mode.HYBRID], lambda mode: lambda done, of: None)[Mode.HYBRID]
-            found = [sum(success(o.rank, k) for o in outcomes) / len(outcomes) for k in (1, 5)]
-            print(f"| {asked} | {stored} | {len(outcomes)} | {found[0]:.3f} | {found[1]:.3f} |", flush=True)
+            with collection_corpus(one, Settings.read(), Setup(), lambda label: lambda done, of: None) as corpus:
+                found = means(evaluate(one.queries, ByQrels(one.relevant), corpus.search(Mode.HYBRID, DEPTH)))
+            cells = f"{found['Success@1']:.3f} | {found['Success@5']:.3f}"
+            print(f"| {asked} | {stored} | {len(one.queries)} | {cells} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,10 @@ class TokenVectors(Protocol):
         """Return each text's tokens in order, without those that the vocabulary does not know."""
         ...
 
+    def piece(self, token: int) -> str:
+        """Return the letters that a token stands for, without the tokenizer's marks of a word's beginning."""
+        ...
+
 
 def valid_text(text: str) -> str:
     """Return `text` with lone surrogates, which tokenizers refuse, replaced by U+FFFD."""

@@ -93,6 +93,10 @@ class StaticEncoder:
         """Return the vocabulary, in the order of the vectors."""
         return [self._tokenizer.id_to_token(i) or "" for i in range(len(self._vectors))]
 
+    def piece(self, token: int) -> str:
+        """Return the letters of a token; the empty text for one that the vocabulary does not know."""
+        return (self._tokenizer.id_to_token(token) or "").removeprefix("##").strip("\u2581")
+
     def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Return each text's known tokens in order."""
         rows = [np.array(ids, np.int32) for ids in self._ids(texts)]

@@ -15,7 +15,7 @@ from qa.forms.convert import read_form
 from qa.forms.records import WHOLE
 from qa.places import quote_of
 from qa.reading import read_page, readable
-from qa.reading.passages import split_passages
+from qa.reading.passages import LONGEST, TARGET, split_passages
 from qa.reading.records import Article
 from qa.records import (
     ArticleRecord,
@@ -91,18 +91,25 @@ def take_in(
     return Intake(document, data, articles, passages)
 
 
-def read_again(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
-    """Read a document's stored text anew: what was found of it by an older reader gives way, offsets stay."""
-    return _articles_and_passages(document)
+def read_again(
+    document: DocumentRecord, target: int = TARGET, longest: int = LONGEST
+) -> tuple[list[ArticleRecord], list[PassageRecord]]:
+    """Read a document's stored text anew: what was found of it by an older reader gives way, offsets stay.
+
+    Passages of another length are for comparing: `target` and `longest` are what `split_passages` takes.
+    """
+    return _articles_and_passages(document, target, longest)
 
 
-def _articles_and_passages(document: DocumentRecord) -> tuple[list[ArticleRecord], list[PassageRecord]]:
+def _articles_and_passages(
+    document: DocumentRecord, target: int = TARGET, longest: int = LONGEST
+) -> tuple[list[ArticleRecord], list[PassageRecord]]:
     articles: list[ArticleRecord] = []
     passages: list[PassageRecord] = []
     for number, article in enumerate(read_page(document.text, whole=document.media_type in WHOLE).articles):
         articles.append(_article_record(document, number, article))
         undated: list[PassageRecord] = []
-        for part in split_passages(article, document.text):
+        for part in split_passages(article, document.text, target=target, longest=longest):
             kind = Kind(part.kind)
             text = readable(document.text, part.spans, part.subhead)
             paragraph = len(passages) + len(undated) + 1

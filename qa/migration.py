@@ -18,6 +18,7 @@ from qa.index.locks import write_lock
 from qa.index_questions import PassageQuestions, assign
 from qa.intake import READER, read_again
 from qa.library import FILE, Library
+from qa.reading.passages import LONGEST, TARGET
 from qa.records import DocumentRecord
 
 Say = Callable[[str], None]
@@ -86,11 +87,20 @@ def read_documents_again(data_dir: Path, library: Library, say: Say) -> bool:
     return bool(ids)
 
 
-def _read_again(library: Library, document: DocumentRecord) -> None:
+def read_otherwise(library: Library, target: int, longest: int, report: Callable[[int, int], None]) -> None:
+    """Read all documents again with passages of another length: for a copy of a library, to compare it with the first."""
+    with library.transaction():
+        ids = list(library.revisions())
+        for done, id_ in enumerate(ids, start=1):
+            _read_again(library, library.document(id_), target, longest)
+            report(done, len(ids))
+
+
+def _read_again(library: Library, document: DocumentRecord, target: int = TARGET, longest: int = LONGEST) -> None:
     """Read one document again; its questions go with the passages that begin as before."""
     texts = {passage.id: passage.text for passage in library.passages(document.id)}
     given, by_model = library.given_questions(document.id), library.written_questions(document.id)
-    articles, passages = read_again(document)
+    articles, passages = read_again(document, target, longest)
     library.put_reading(document.id, articles, passages)
     rows = [PassageQuestions(document.file, texts[id_][:40], asked) for id_, asked in given.items()]
     found, _ = assign(rows, document.file, passages)

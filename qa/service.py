@@ -43,7 +43,7 @@ from qa.retrieval.fusion import Origin
 from qa.retrieval.query import Query
 from qa.retrieval.reprints import CitedGroup, gather
 from qa.retrieval.reranked import Candidate, RerankedRetriever
-from qa.retrieval.retrievers import Clock, Finder, Found, HybridRetriever
+from qa.retrieval.retrievers import Clock, Finder, Found, HybridRetriever, Retriever
 from qa.settings import Settings
 from qa.words import WordCutter
 
@@ -147,21 +147,21 @@ class Service:
         top_k: int = 5,
         mode: Mode = Mode.HYBRID,
         filters: Filters | None = None,
-        bare: bool = False,
+        using: Callable[[Engine], Retriever] | None = None,
     ) -> SearchResult:
         """Return the best passages for a query, with citations; raise `InvalidRequest`.
 
-        `bare` leaves hybrid without the reranker, so that an evaluation can compare the two.
+        `using` takes another retriever from the engine than the one that serves the mode, so that an evaluation can compare.
         """
         started = time.perf_counter()
         query, filters = checked(query, top_k), checked_filters(filters)
 
         def find(engine: Engine, k: int, allowed: Mask) -> Found:
             checked_mode(mode, engine.retrievers)
-            if mode is Mode.HYBRID and not bare:
+            if mode is Mode.HYBRID and using is None:
                 return engine.finder.find(query, k, allowed)
-            hits = engine.retrievers[mode].search(query, k, allowed)
-            return Found(hits, None, 0.0)
+            retriever = engine.retrievers[mode] if using is None else using(engine)
+            return Found(retriever.search(query, k, allowed), None, 0.0)
 
         engine, _, passages = self._find(query, top_k, filters, find)
         return SearchResult(query, mode, engine.index_version, _since(started), passages)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qa.errors import TestQueryError
 from qa.evaluation.beir import read_collection
-from qa.evaluation.judging import Need, Retrieved, needs_of
-from qa.evaluation.measures import met_at, ndcg, reciprocal_rank, success
+from qa.evaluation.judging import ByQuotes, Need, Retrieved, needs_of
 from qa.evaluation.queries import Evidence, TestQuery, read_test_queries
-from qa.evaluation.runs import Outcome, evaluate, scores
-from qa.evaluation.tables import wilson
+from qa.evaluation.ranks import met_at, reciprocal_rank, success
+from qa.evaluation.runs import Outcome, evaluate
 from qa.evaluation.trec import read_run, write_run
 
 Run = Callable[..., object]
@@ -68,8 +64,8 @@ class TestJudging:
         with pytest.raises(TestQueryError) as told:
             needs_of(asked, lambda file: STORED)
         assert str(told.value).splitlines() == [
-            "q1: the quote '火星' does not stand in a.txt",
-            "q2: the quote '木星' does not stand in a.txt",
+            "q1: found no '火星' in a.txt, expected the quote letter for letter; nothing like it stands there",
+            "q2: found no '木星' in a.txt, expected the quote letter for letter; nothing like it stands there",
         ]
         with pytest.raises(TestQueryError, match=r"q1: found no document 'a.txt', expected it in the library"):
             needs_of([query(QUOTE)], lambda file: None)
@@ -79,11 +75,11 @@ class TestJudging:
         for needs_all, rank in ((False, 2), (True, 3)):
             asked = query("江海区 有", "第二段", needs_all=needs_all)
             needs = needs_of([asked], lambda file: STORED)
-            (outcome,) = evaluate([asked], needs, lambda question: found)
+            (outcome,) = evaluate([asked], ByQuotes(needs), lambda question: found)
             assert outcome.rank == rank
 
 
-class TestMeasures:
+class TestRanks:
     """Worked arithmetic."""
 
     @pytest.mark.parametrize(
@@ -106,35 +102,6 @@ class TestMeasures:
     def test_success_and_reciprocal_rank(self) -> None:
         assert [success(r, 5) for r in (1, 5, 6, None)] == [1, 1, 0, 0]
         assert [reciprocal_rank(r) for r in (1, 4, 10, 11, None)] == [1, 0.25, 0.1, 0, 0]
-
-    def test_ndcg_by_hand(self) -> None:
-        assert ndcg([{0}], 1) == 1
-        assert ndcg([set(), {0}], 1) == pytest.approx(1 / math.log2(3))
-        # Found at ranks 2 and 3, best at 1 and 2.
-        assert ndcg([set(), {0}, {1}], 2) == pytest.approx((1 / math.log2(3) + 1 / 2) / (1 + 1 / math.log2(3)))
-        assert ndcg([{0}, {0}, {0}], 2) == pytest.approx(1 / (1 + 1 / math.log2(3)))
-        assert ndcg([set()] * 10 + [{0}], 1) == 0
-        assert ndcg([{0, 1}], 2) == 1
-        assert ndcg([], 1) == ndcg([{0}], 0) == 0
-
-    @given(st.lists(st.sets(st.integers(0, 3)), max_size=15), st.integers(1, 4))
-    def test_measures_are_shares(self, ranking: list[set[int]], needs: int) -> None:
-        kept = [{n for n in met if n < needs} for met in ranking]
-        assert 0 <= ndcg(kept, needs) <= 1
-        rank = met_at(kept, needs, False)
-        assert success(rank, 1) <= success(rank, 5) <= success(rank, 10)
-
-    def test_means_by_hand(self) -> None:
-        outcomes = [Outcome(query(QUOTE), rank, 0.5, ()) for rank in (1, 4, 8, None)]
-        found = scores(outcomes)
-        assert (found.n, found.success_1, found.success_5, found.success_10) == (4, 0.25, 0.5, 0.75)
-        assert found.rr_10 == pytest.approx((1 + 1 / 4 + 1 / 8) / 4)
-        assert found.ndcg_10 == 0.5
-        assert scores([]).success_5 == 0
-
-    def test_the_interval_of_a_share_by_hand(self) -> None:
-        assert wilson(0.5, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
-        assert wilson(0, 0) == (0, 1)
 
 
 GOOD = {"id": "q1", "question": "多少?", "evidence": [{"file": "a.txt", "quote": "二十名"}]}
@@ -232,16 +199,17 @@ class TestBeir:
         assert found.passages["c3"][0] == ""
         assert [q.id for q in found.queries] == ["1", "2"]
         assert found.queries[1].lang == "en"
-        assert found.relevant == {"1": {"c1"}, "2": {"c3"}}
+        assert found.relevant == {"1": {"c1": 1, "c2": 0}, "2": {"c3": 2}}
 
     def test_a_folder_is_evaluated_with_every_retriever_and_writes_runs(self, command: Run, tmp_path: Path) -> None:
         folder = beir_folder(tmp_path / "b")
         ran = command("evaluate", "--data", str(folder), "--json", "--run", str(tmp_path / "r"))
         assert ran.code == 0
-        body = json.loads(ran.out)
-        assert list(body) == ["lexical", "dense", "soft", "hybrid"]
-        assert body["hybrid"]["scores"]["all"]["success_1"] == 1
-        assert body["hybrid"]["scores"]["lang en"]["n"] == 1
+        runs = {run["name"]: run for run in json.loads(ran.out)["runs"]}
+        assert list(runs) == ["lexical", "dense", "soft", "hybrid"]
+        groups = {group["name"]: group for group in runs["hybrid"]["groups"]}
+        assert groups["all"]["values"]["Success@1"] == 1
+        assert groups["lang en"]["n"] == 1
         run = read_run(tmp_path / "r.hybrid.run")
         assert run["1"][0][0] == "c1"
         assert run["2"][0][0] == "c3"
@@ -274,19 +242,28 @@ class TestTrec:
     """Runs that every evaluation tool reads."""
 
     def test_a_run_that_is_written_is_read_back(self, tmp_path: Path) -> None:
-        hits = (Retrieved("p1", "", (), "", 0.75), Retrieved("p2", "", (), "", 0.5))
-        write_run(tmp_path / "r", "hybrid", [Outcome(query(QUOTE), 1, 1.0, hits)])
-        assert (tmp_path / "r").read_text() == "q1 Q0 p1 1 0.750000 hybrid\nq1 Q0 p2 2 0.500000 hybrid\n"
-        assert read_run(tmp_path / "r") == {"q1": [("p1", 0.75), ("p2", 0.5)]}
+        hits = tuple(Retrieved(f"p{n}", "", (), "", score) for n, score in enumerate((0.75, 0.5, 0.5)))
+        write_run(tmp_path / "r", "my hybrid", [Outcome(query(QUOTE), hits, (1, 0, 0), 1, {})])
+        below = "0.49999997"  # the next smaller number of single precision
+        assert (tmp_path / "r").read_text() == (
+            f"q1 Q0 p0 1 0.75 myhybrid\nq1 Q0 p1 2 0.5 myhybrid\nq1 Q0 p2 3 {below} myhybrid\n"
+        )
+        assert read_run(tmp_path / "r") == {"q1": [("p0", 0.75), ("p1", 0.5), ("p2", float(below))]}
 
-    def test_scores_decide_the_order_and_ids_the_ties(self, tmp_path: Path) -> None:
-        (tmp_path / "r").write_text("q Q0 b 1 0.5 x\nq Q0 a 2 0.5 x\nq Q0 c 3 0.9 x\n")
-        assert [id_ for id_, _ in read_run(tmp_path / "r")["q"]] == ["c", "a", "b"]
+    def test_scores_decide_the_order_and_falling_ids_the_ties_as_in_trec_eval(self, tmp_path: Path) -> None:
+        (tmp_path / "r").write_text("q Q0 a 1 0.5 x\nq Q0 b 2 0.50000000001 x\nq Q0 c 3 0.9 x\n")
+        assert [id_ for id_, _ in read_run(tmp_path / "r")["q"]] == ["c", "b", "a"]
 
     def test_faulty_lines_are_told_with_their_place(self, tmp_path: Path) -> None:
         path = tmp_path / "r"
-        path.write_text("q Q0 b 1 0.5 x\nq b 1\nq Q0 b 1 much x\n")
+        path.write_text("q Q0 b 1 0.5 x\nq b 1\nq Q0 b 1 much x\nq Q0 c 1 nan x\nq Q0 b 2 0.4 x\n")
         with pytest.raises(TestQueryError) as told:
             read_run(path)
-        assert [line.split(": ")[0] for line in str(told.value).splitlines()] == [f"{path}:2", f"{path}:3"]
-        assert "expected six fields: query Q0 passage rank score tag" in str(told.value)
+        lines = str(told.value).splitlines()
+        assert [line.split(": ")[0] for line in lines] == [f"{path}:{n}" for n in (2, 3, 4, 5)]
+        assert all("expected six fields: query Q0 passage rank score tag" in line for line in lines[:3])
+        assert "found b again for q, expected each passage once" in lines[3]
+
+    def test_what_cannot_be_read_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(TestQueryError, match=r"none cannot be read .*; expected a TREC run"):
+            read_run(tmp_path / "none")

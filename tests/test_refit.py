@@ -14,9 +14,9 @@ from test_fitting import LEGS, pool, weights_of
 from test_own_parameters import own
 
 from qa.commands.fit import keep
-from qa.evaluation.judging import needs_of
+from qa.evaluation.judging import ByQuotes, needs_of
 from qa.evaluation.queries import Evidence, TestQuery
-from qa.evaluation.runs import evaluate, in_process, scores
+from qa.evaluation.runs import evaluate, in_process, means
 from qa.fitting.own_pools import AskedQuestion, Bench
 from qa.fitting.pools import Pool
 from qa.fitting.refit import STRENGTHS, Figures, Questions, Refit, equal_legs, spreads, strongest
@@ -63,8 +63,8 @@ def hit_rates(service: Service) -> tuple[float, float]:
     """Return hit@1 and hit@5 of the development questions that were not fitted on."""
     asked = [query for query in dev_queries() if query.answerable][1::2]
     texts = {d.file: d.text for d in service.library.documents()}
-    found = scores(evaluate(asked, needs_of(asked, texts.get), in_process(service, Mode.HYBRID)))
-    return found.success_1, found.success_5
+    found = means(evaluate(asked, ByQuotes(needs_of(asked, texts.get)), in_process(service, Mode.HYBRID)))
+    return found["Success@1"], found["Success@5"]
 
 
 class TestAnotherEncoder:
@@ -163,7 +163,7 @@ def test_questions_are_ranked_as_the_service_ranks_them(service: Service) -> Non
     queries = [query for query in dev_queries() if query.answerable][::3]
     needs = needs_of(queries, {d.file: d.text for d in service.library.documents()}.get)
     bench = Bench.of(service)
-    served = evaluate(queries, needs, in_process(service, Mode.HYBRID))
+    served = evaluate(queries, ByQuotes(needs), in_process(service, Mode.HYBRID))
     for outcome in served:
         asked = bench.ask(outcome.query, needs[outcome.query.id])
         found = bench.engine.hybrid.find(outcome.query.question, 10)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -218,6 +219,11 @@ class TestRerankedRetriever:
         assert Candidate.of(Kind.HEADLINE, "标题", "标题").text == "标题"
 
 
+def ranked(run: dict[str, Any]) -> list[list[str]]:
+    """Return the passages of every question of a run."""
+    return [[hit["passage_id"] for hit in question["hits"]] for question in run["questions"]]
+
+
 class TestService:
     """The straight line with a reranker in it."""
 
@@ -228,7 +234,8 @@ class TestService:
             assert reranked.mode is Mode.HYBRID
             assert reranked.passages == reranking.search(query.question, mode=Mode.RERANKED).passages
             assert reranked.passages == reranking.ask(query.question).passages
-            assert reranking.search(query.question, bare=True).passages == plain.passages
+            unranked = reranking.search(query.question, using=lambda engine: engine.hybrid)
+            assert unranked.passages == plain.passages
             assert reranking.search(query.question, mode=Mode.DENSE).passages == (
                 service.search(query.question, mode=Mode.DENSE).passages
             )
@@ -283,11 +290,11 @@ class TestCommands:
         options = ("--reranker", str(cross_encoder), "--reranker-depth", "5", "--json")
         ran = command("evaluate", str(few), "--compare", "hybrid,reranked", *options)
         assert (ran.code, ran.err) == (0, "")
-        body = json.loads(ran.out)
-        assert list(body) == ["hybrid", "reranked"]
-        alone = json.loads(command("evaluate", str(few), "--compare", "hybrid", "--json").out)
-        assert body["hybrid"] == alone["hybrid"]
-        assert body["reranked"]["questions"] != body["hybrid"]["questions"]
+        hybrid, reranked = found = json.loads(ran.out)["runs"]
+        assert [run["name"] for run in found] == ["hybrid", "reranked"]
+        (alone,) = json.loads(command("evaluate", str(few), "--compare", "hybrid", "--json").out)["runs"]
+        assert ranked(hybrid) == ranked(alone)
+        assert ranked(reranked) != ranked(hybrid)
 
     def test_a_public_collection_is_reranked_with_its_own_texts(
         self, command: Run, cross_encoder: Path, tmp_path: Path
@@ -302,7 +309,7 @@ class TestCommands:
         )  # fmt: skip
         scores = open_reranker(str(cross_encoder)).scores("a card?", [row["text"] for row in rows])
         order = [f"c{i}" for i in np.argsort(-scores)]
-        assert json.loads(ran.out)["reranked"]["questions"][0]["passages"] == order
+        assert ranked(json.loads(ran.out)["runs"][1]) == [order]
 
     @pytest.mark.parametrize(
         ("arguments", "told"),

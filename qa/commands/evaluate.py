@@ -1,127 +1,114 @@
-"""`evaluate`: test questions in, figures out."""
+"""`evaluate`: test questions in; figures, a report and a verdict out."""
 
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from qa.commands import fit
+from qa.commands import fit, gating, reporting
+from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
+from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
-from qa.errors import InvalidRequest, SettingsError
-from qa.evaluation import answer_runs, answer_tables, beir, runs, tables, trec
+from qa.evaluation import answer_runs, answer_tables, tables
 from qa.evaluation.answers import Judged
-from qa.evaluation.judging import Need, needs_of
-from qa.evaluation.queries import TestQuery, read_test_queries
-from qa.evaluation.runs import Outcome
-from qa.library import Library
+from qa.evaluation.asking import Material, Result
+from qa.evaluation.comparing import Comparison, Run, comparisons
+from qa.evaluation.contenders import Contender, Setup
+from qa.evaluation.gate_file import Gate, read_gate
+from qa.evaluation.measures import MEASURES, checked_measures
+from qa.evaluation.saved import of_trec_run, read_saved
+from qa.evaluation.side_by_side import ask_all
 from qa.options import read_settings
 from qa.records import Mode
 from qa.retrieval.fusion import Origin
 from qa.service import Service
-from qa.settings import Settings, checkout
+from qa.settings import Settings
+from qa.threads import cores
 
 
 def evaluate(args: argparse.Namespace) -> int:
-    """Evaluate each retriever that is to be compared, print one table."""
+    """Do what the options say; exit code 1 when a gate fails, or a fit is no gain."""
     settings = read_settings(args)
-    modes = _modes(args.compare, settings)
-    _check_options(args)
+    check_options(args)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
-        return fit.fit_own(args, settings, *_judged(args, settings))
-    if args.url:
-        modes = [mode for mode in modes if mode not in (Mode.SOFT, Mode.RERANKED)]
-        if not modes:
-            raise InvalidRequest(
-                f"found --compare {args.compare} with --url, expected a mode that is served: lexical, dense, hybrid"
-            )
-    found = _on_beir(args, settings, modes) if args.data else _on_library(args, settings, modes)
+        queries = read_all([Path(name) for name in args.queries] or [development_questions()])
+        return fit.fit_own(args, settings, *located(queries, settings))
+    return _measure(args, settings)
+
+
+def _measure(args: argparse.Namespace, settings: Settings) -> int:
+    started = time.monotonic()
+    gate = read_gate(Path(args.gate)) if args.gate else None
+    measures = checked_measures([*(args.measures or ",".join(MEASURES)).split(","), *(gate.measures if gate else ())])
+    place = place_of(args, settings, measures, gate.questions if gate else ())
+    results = _scored(args, place) if args.score else _asked(args, settings, place, gate)
+    baseline = _baseline(args.baseline, place, measures)
+    compared = comparisons([one.run for one in results], baseline)
+    answers = _answers(args, settings, place) if args.answers or (gate and gate.bounds) else []
+    report = reporting.report_of(place, results, baseline, compared, answers)
     if args.run:
-        for mode, outcomes in found.items():
-            trec.write_run(Path(f"{args.run}.{mode}.run"), mode, outcomes)
-    judged = _answers(args, settings) if args.answers else []
+        reporting.write_runs(args.run, results)
     if args.json:
-        print_json(tables.as_json(found) | ({"answers": answer_tables.as_json(judged)} if args.answers else {}))
+        print_json(report)
     else:
-        print(tables.markdown(found))
-        if args.answers:
-            print(f"\n{answer_tables.text(judged)}")
-        _print_failures(next(reversed(found.values()), []), args.failures)
+        _print(args, results, baseline, compared, answers)
+    if args.report:
+        reporting.write_report_folder(Path(args.report), report, results)
+    if gate is not None:
+        return gating.hold(args, gate, results, answers, place, time.monotonic() - started)
     return 0
 
 
-def _check_options(args: argparse.Namespace) -> None:
-    fit.check_options(args)
-    others = [name for name in ("data", "fit", "reset_fit") if getattr(args, name)]
-    if args.answers and others:
-        raise InvalidRequest(
-            f"found --answers with --{others[0].replace('_', '-')}, expected it without: answers are asked of a library"
-        )
-
-
-def _modes(text: str, settings: Settings) -> list[Mode]:
-    offered = [mode for mode in Mode if mode is not Mode.RERANKED or settings.reranker]
-    names = [name.strip() for name in text.split(",")]
-    if not set(names) <= set(offered):
-        hint = "; set a reranker to compare reranked" if Mode.RERANKED in names else ""
-        raise InvalidRequest(
-            f"found --compare {text!r}, expected some of {', '.join(offered)}, divided by commas{hint}"
-        )
-    return [Mode(name) for name in names]
-
-
-def _judged(args: argparse.Namespace, settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
-    """Read the questions and find their evidence in the library."""
-    queries = read_test_queries(_queries_file(args.queries))
-    library = Library.open(settings.data_path)
-    texts = {d.file: d.text for d in library.documents(limit=100_000)}
-    library.close()
-    return queries, needs_of(queries, texts.get)
-
-
-def _on_library(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
-    queries, needs = _judged(args, settings)
-    if args.url:
-        return {mode: runs.evaluate(queries, needs, runs.over_http(args.url, mode), progress(mode)) for mode in modes}
-    service = Service.open(settings)
-    if service.status().fitted is Origin.OWN:
+def _asked(args: argparse.Namespace, settings: Settings, place: Place, gate: Gate | None) -> list[Result]:
+    chosen = contenders_of(args, settings, gate)
+    found = ask_all(place.asked, chosen, place.opened, progress, args.processes or cores(), report=bool(args.report))
+    if any(one.facts.get("fitted") is Origin.OWN for one in found):
         say("the library's own parameters serve: the questions that they were fitted on look better than new ones will")
-    try:
-        return {mode: runs.evaluate(queries, needs, runs.in_process(service, mode), progress(mode)) for mode in modes}
-    finally:
-        service.close()
+    return found
 
 
-def _answers(args: argparse.Namespace, settings: Settings) -> list[Judged]:
-    queries, needs = _judged(args, settings)
+def _scored(args: argparse.Namespace, place: Place) -> list[Result]:
+    """Score TREC runs of any program; nothing is searched."""
+    found = []
+    for name in args.score:
+        outcomes = of_trec_run(Path(name), place.asked.queries, place.asked.judge, place.known, place.asked.measures)
+        contender = Contender(Path(name).name, Mode.HYBRID, Setup())
+        found.append(Result(contender, Run(contender.name, outcomes), {}, Material()))
+    return found
+
+
+def _baseline(name: str | None, place: Place, measures: tuple[str, ...]) -> Run | None:
+    if name is None:
+        return None
+    return read_saved(name, place.asked.queries, place.asked.judge, place.known, measures)
+
+
+def _answers(args: argparse.Namespace, settings: Settings, place: Place) -> list[Judged]:
+    queries, needs = place.asked.queries, place.needs or {}
     if args.url:
         return answer_runs.evaluate(queries, needs, answer_runs.over_http(args.url), progress("answers"))
     with closing(Service.open(settings)) as service:
         return answer_runs.evaluate(queries, needs, answer_runs.in_process(service), progress("answers"))
 
 
-def _queries_file(name: str | None) -> Path:
-    if name is not None:
-        return Path(name)
-    root = checkout()
-    if root is None:
-        raise SettingsError("found no test questions; name a file of JSON lines: jianghai-qa evaluate FILE")
-    return root / "tests" / "data" / "dev.jsonl"
-
-
-def _on_beir(args: argparse.Namespace, settings: Settings, modes: Sequence[Mode]) -> dict[Mode, list[Outcome]]:
-    collection = beir.read_collection(Path(args.data))
-    say(f"{args.data}: {len(collection.passages)} passages, {len(collection.queries)} questions")
-    return beir.evaluate(collection, settings, modes, progress)
-
-
-def _print_failures(outcomes: Sequence[Outcome], most: int) -> None:
-    failed = [o for o in outcomes if o.rank is None or o.rank > 5]
-    for outcome in failed[:most]:
-        print(f"\n{outcome.query.id} ({outcome.query.type}): {outcome.query.question}")
-        print(f"  evidence: {outcome.query.evidence[0].quote}")
-        for rank, hit in enumerate(outcome.hits[:3], start=1):
-            print(f"  {rank}. {hit.score:.2f} {hit.text[:80]}")
+def _print(
+    args: argparse.Namespace,
+    results: Sequence[Result],
+    baseline: Run | None,
+    compared: Sequence[Comparison],
+    answers: Sequence[Judged],
+) -> None:
+    runs = [one.run for one in results]
+    print(tables.markdown(runs + ([baseline] if baseline else [])))
+    for one in compared:
+        print(f"\n{tables.differences(one)}")
+        mine, other = (next(r for r in [*runs, baseline] if r and r.name == name) for name in (one.run, one.against))
+        print(*tables.both_rankings(one, mine, other, args.changes), sep="\n", end="\n" if args.changes else "")
+    if answers:
+        print(f"\n{answer_tables.text(answers)}")
+    print(*tables.failures(runs[-1].outcomes, args.failures), sep="\n", end="\n" if args.failures else "")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qa.evaluation.judging import Need, Retrieved
-from qa.evaluation.measures import met_at
 from qa.evaluation.queries import TestQuery
+from qa.evaluation.ranks import met_at
 from qa.records import Span
 
 MOST_CITATIONS = 3

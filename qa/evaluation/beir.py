@@ -1,188 +1,149 @@
-"""BEIR folders: `corpus.jsonl` (or `.zst`), `queries.jsonl`, `qrels/*.tsv`; every document of the corpus is one passage."""
+"""Read a test collection from a BEIR folder: `corpus.jsonl` (or `.zst`), `queries.jsonl`, `qrels/*.tsv`."""
 
 from __future__ import annotations
 
 import io
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
-from qa.evaluation.judging import Retrieved
-from qa.evaluation.measures import met_at, ndcg
+from qa.evaluation.faults import Say, several, silent, told
 from qa.evaluation.queries import Evidence, TestQuery
-from qa.evaluation.runs import DEPTH, Outcome, Report
-from qa.index.generation import Generation, assemble
-from qa.index.manifest import Manifest
-from qa.index.segment import Entry, build_segment, open_segment
-from qa.prepare import cutter_of, encoder_of, recipe_of, reranker_of
-from qa.reading.splitting import split_spans
-from qa.records import Kind, Mode
-from qa.retrieval.legs import Legs
-from qa.retrieval.parameters import fitted_to
-from qa.retrieval.reranked import Candidate, RerankedRetriever
-from qa.retrieval.retrievers import HybridRetriever, Retriever, retrievers
-from qa.retrieval.soft import SoftMatcher
-from qa.settings import Settings
-
-# As passages of documents are cut.
-TARGET, LONGEST = 250, 400
+from qa.evaluation.topics import Grades, add_grade
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A test collection: passages by id with title and text, questions, and for each the relevant passages' ids."""
+    """A test collection: passages by id with title and text, questions, and for each the grades of passages' ids.
+
+    A grade of 0 or less is a passage that was judged and is not relevant.
+    """
 
     passages: dict[str, tuple[str, str]]
     queries: list[TestQuery]
-    relevant: dict[str, frozenset[str]]
+    relevant: Mapping[str, Mapping[str, int]]
 
 
-def read_collection(folder: Path) -> Collection:
-    """Read a BEIR folder; raise `TestQueryError` that says which file is missing or which lines are faulty."""
+def read_collection(folder: Path, say: Say = silent) -> Collection:
+    """Read a BEIR folder; questions without a relevant passage are left out.
+
+    Raises `TestQueryError` that says which file is missing, or lists the faulty lines of all files. Judgements of passages or
+    questions that do not exist, which public folders have, are left out, and `say` is told.
+    """
     corpus = next((p for name in ("corpus.jsonl", "corpus.jsonl.zst") if (p := folder / name).is_file()), None)
     qrels = sorted((folder / "qrels").glob("*.tsv"))
     if corpus is None or not (folder / "queries.jsonl").is_file() or not qrels:
         raise TestQueryError(
             f"{folder} is no BEIR folder; expected corpus.jsonl (or .zst), queries.jsonl and qrels/*.tsv in it"
         )
-    passages = {str(r["_id"]): (str(r.get("title") or ""), str(r["text"])) for r in _rows(corpus, ("_id", "text"))}
-    relevant = _read_qrels(qrels)
-    queries = [_query(r) for r in _rows(folder / "queries.jsonl", ("_id", "text")) if str(r["_id"]) in relevant]
-    return Collection(passages, queries, relevant)
+    faults: list[str] = []
+    passages = {id_: (str(r.get("title") or ""), str(r["text"])) for id_, r in _rows(corpus, faults)}
+    queries = [_query(id_, r) for id_, r in _rows(folder / "queries.jsonl", faults, empty=False)]
+    grades = _read_qrels(qrels, faults)
+    if faults:
+        raise TestQueryError(told(faults))
+    relevant = _known(grades, passages, {query.id for query in queries}, folder, say)
+    kept = [query for query in queries if any(grade > 0 for grade in relevant.get(query.id, {}).values())]
+    if not kept:
+        raise TestQueryError(f"{folder} holds no question with a relevant passage; expected some in {folder / 'qrels'}")
+    return Collection(passages, kept, {query.id: relevant[query.id] for query in kept})
 
 
-def _query(row: dict[str, Any]) -> TestQuery:
-    extra = {**row, **(row.get("metadata") or {})}
+def _known(
+    grades: Grades, passages: Container[str], queries: Container[str], folder: Path, say: Say
+) -> dict[str, dict[str, int]]:
+    """Return the judgements of what exists, and tell how many there are of what does not."""
+    strays = [id_ for id_ in grades if id_ not in queries]
+    if strays:
+        count = several(sum(len(grades[id_]) for id_ in strays), "judgement is", "judgements are")
+        say(f"{folder}: {count} of questions that queries.jsonl does not have, as {strays[0]!r}; left out")
+    found = {
+        id_: {p: g for p, g in judged.items() if p in passages} for id_, judged in grades.items() if id_ in queries
+    }
+    lost = [p for id_ in found for p in grades[id_] if p not in passages]
+    if lost:
+        count = several(len(lost), "judgement is", "judgements are")
+        say(f"{folder}: {count} of passages that the corpus does not have, as {lost[0]!r}; left out")
+    return found
+
+
+def _query(id_: str, row: dict[str, Any]) -> TestQuery:
+    metadata = row.get("metadata")
+    extra = {**row, **(metadata if isinstance(metadata, dict) else {})}
     kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or "zh")
-    return TestQuery(str(row["_id"]), str(row["text"]), lang, kind, True, "", (Evidence("", ""),))
+    return TestQuery(id_, str(row["text"]), lang, kind, True, "", (Evidence("", ""),))
 
 
 def _lines(path: Path) -> Iterator[str]:
     if path.suffix != ".zst":
-        with path.open(encoding="utf-8") as stream:
+        with path.open(encoding="utf-8-sig") as stream:
             yield from stream
         return
     import zstandard  # only test collections come compressed
 
     with path.open("rb") as raw:
-        yield from io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), encoding="utf-8")
-
-
-def _rows(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
-    found, faults = [], []
-    for number, line in enumerate(_lines(path), start=1):
         try:
-            row = json.loads(line)
-            missing = [name for name in needed if name not in row]
-            if missing:
-                raise ValueError(f"found no {missing[0]!r}, expected {' and '.join(needed)}")
-            found.append(row)
-        except (ValueError, TypeError) as fault:
-            faults.append(f"{path}:{number}: {fault}")
-    if faults:
-        raise TestQueryError("\n".join(faults))
+            yield from io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), encoding="utf-8-sig")
+        except zstandard.ZstdError as fault:
+            raise OSError(f"damaged: {fault}") from fault
+
+
+def _rows(path: Path, faults: list[str], *, empty: bool = True) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows with their ids; faulty ones are added to `faults`. A text may be empty only with `empty`."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    seen: dict[str, int] = {}
+    number = 0
+    try:
+        for number, line in enumerate(_lines(path), start=1):
+            if not line.strip():
+                continue
+            try:
+                id_, row = _row(line, empty)
+                if id_ in seen:
+                    raise ValueError(f"found the _id {id_!r} again (line {seen[id_]}), expected each once")
+                seen[id_] = number
+                found.append((id_, row))
+            except (ValueError, RecursionError) as fault:
+                faults.append(f"{path}:{number}: {fault}")
+    except (OSError, UnicodeDecodeError) as fault:
+        faults.append(f"{path}:{number + 1}: cannot be read ({fault}), expected JSON lines in UTF-8")
     return found
 
 
-def _read_qrels(paths: Sequence[Path]) -> dict[str, frozenset[str]]:
-    relevant: dict[str, set[str]] = {}
-    faults = []
+def _row(line: str, empty: bool) -> tuple[str, dict[str, Any]]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError(f"found {type(row).__name__}, expected a JSON object")
+    missing = [name for name in ("_id", "text") if row.get(name) is None]
+    if missing:
+        raise ValueError(f"found no {missing[0]!r}, expected _id and text")
+    if not str(row["_id"]) or not (empty or str(row["text"]).strip()):
+        raise ValueError(f"found an empty {'text' if str(row['_id']) else '_id'}, expected one")
+    return str(row["_id"]), row
+
+
+def _read_qrels(paths: Sequence[Path], faults: list[str]) -> Grades:
+    found: Grades = {}
     for path in paths:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
+        except (OSError, UnicodeDecodeError) as fault:
+            faults.append(f"{path}:1: cannot be read ({fault}), expected judgements in UTF-8")
+            continue
+        for number, line in enumerate(lines, start=1):
             parts = line.split("\t")
-            if number == 1 and parts[-1].strip() == "score":
+            if not line.strip() or (number == 1 and parts[-1].strip() == "score"):
                 continue
             try:
                 query_id, passage_id, gain = parts
-                if int(gain) > 0:
-                    relevant.setdefault(query_id, set()).add(passage_id)
+                add_grade(found, query_id, passage_id, int(gain), repeats=True)  # in several parts of a folder
+            except TestQueryError as fault:
+                faults.append(f"{path}:{number}: {fault}")
             except ValueError:
                 faults.append(
                     f"{path}:{number}: found {line!r}, expected query-id, corpus-id and score, divided by tabs"
                 )
-    if faults:
-        raise TestQueryError("\n".join(faults))
-    return {query_id: frozenset(ids) for query_id, ids in relevant.items()}
-
-
-def evaluate(
-    collection: Collection, settings: Settings, modes: Sequence[Mode], progress: Callable[[str], Report]
-) -> dict[Mode, list[Outcome]]:
-    """Index a collection in a temporary folder and ask every question of it with each retriever."""
-    encoder, cutter = encoder_of(settings), cutter_of(settings)
-    with tempfile.TemporaryDirectory(prefix="jianghai-qa-") as folder:
-        generation, entries, ids = index_collection(Path(folder), collection, settings)
-        fitted = fitted_to(encoder.fingerprint, settings.data_path)
-        hybrid = HybridRetriever(Legs(generation, SoftMatcher(generation)), encoder, cutter, fitted)
-        found = retrievers(hybrid) | _reranked(hybrid, entries, settings)
-        results: dict[Mode, list[Outcome]] = {}
-        # An encoder without token vectors offers no soft matching.
-        for mode in (m for m in modes if m in found):
-            report = progress(mode)
-            results[mode] = []
-            for done, query in enumerate(collection.queries, start=1):
-                hits = _best_parts(
-                    [(ids[h.passage_id], h.score) for h in found[mode].search(query.question, 5 * DEPTH)]
-                )
-                results[mode].append(_outcome(query, hits, collection.relevant[query.id]))
-                report(done, len(collection.queries))
-    return results
-
-
-def _reranked(hybrid: HybridRetriever, entries: Sequence[Entry], settings: Settings) -> dict[Mode, Retriever]:
-    """Return the reranked retriever over the collection's texts, where a reranker is set."""
-    reranker = reranker_of(settings)
-    if reranker is None:
-        return {}
-    texts = {entry.passage_id: Candidate.of(entry.kind, entry.text, entry.title) for entry in entries}
-    return {
-        Mode.RERANKED: RerankedRetriever(
-            hybrid, reranker, lambda ids: {id_: texts[id_] for id_ in ids}, settings.reranker_depth
-        )
-    }
-
-
-def parts_of(text: str) -> list[str]:
-    """Cut a long text as a document is cut into passages; a document's score is that of its best part."""
-    return [
-        "".join(text[s:e] for s, e in spans)
-        for spans in split_spans(text, [(0, len(text))], target=TARGET, longest=LONGEST)
-    ] or [text]
-
-
-def _best_parts(hits: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Return each document once, with its best part's score, best first."""
-    best: dict[str, float] = {}
-    for id_, score in hits:
-        best.setdefault(id_, score)
-    return list(best.items())[:DEPTH]
-
-
-def _outcome(query: TestQuery, hits: Sequence[tuple[str, float]], relevant: frozenset[str]) -> Outcome:
-    numbers = {id_: i for i, id_ in enumerate(sorted(relevant))}
-    ranking = [{numbers[id_]} if id_ in numbers else set() for id_, _ in hits]
-    kept = tuple(Retrieved(id_, "", (), "", score) for id_, score in hits)
-    return Outcome(query, met_at(ranking, len(numbers), False), ndcg(ranking, len(numbers)), kept)
-
-
-def index_collection(
-    folder: Path, collection: Collection, settings: Settings
-) -> tuple[Generation, list[Entry], dict[str, str]]:
-    """Return the index, its entries, and for each entry's id that of the collection's document."""
-    encoder, cutter = encoder_of(settings), cutter_of(settings)
-    ids: dict[str, str] = {}
-    entries: list[Entry] = []
-    for id_, (title, text) in collection.passages.items():
-        for part in parts_of(text):
-            short = f"p{len(entries):016d}"
-            ids[short] = id_
-            entries.append(Entry(short, "collection", Kind.PARAGRAPH, part, title, "", title, None, None))
-    segment_dir = folder / "segments" / "all"
-    segment_dir.mkdir(parents=True)
-    record = build_segment(segment_dir, "all", {"collection": 1}, entries, encoder, encoder.encode_passages, cutter)
-    manifest = Manifest(1, 1, recipe_of(encoder, cutter), (record,))
-    return assemble(manifest, [open_segment(folder, record, encoder.dimensions)]), entries, ids
+    return found

@@ -1,12 +1,18 @@
-"""Which needs of a test question a passage meets: judged by places and words, so that judgements outlive any chunking."""
+"""Which needs of a test question a passage meets: judged by places and words, so that judgements outlive any chunking.
+
+Collections that name relevant passages by id (BEIR, TREC qrels) are judged by those.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.errors import TestQueryError
+from qa.evaluation.faults import MOST_TOLD, told
+from qa.evaluation.nearest import Shelf
 from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.ranks import met_at
 from qa.records import Span
 
 
@@ -19,6 +25,25 @@ class Retrieved:
     spans: tuple[Span, ...]
     text: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a ranking is worth for one question.
+
+    `grades` has a number for each hit: how many quotes it meets, or the grade of qrels; 0 is not relevant. `rank` is where
+    the question is met, None beyond the hits. `met` and `gains` are relevance by passage id, as the measures take it: of the
+    passages that meet the question, and of those that bring something new. What no hit brings stands in `gains` as a passage
+    of its own, so that it counts as missing.
+    """
+
+    grades: tuple[int, ...]
+    rank: int | None
+    met: Mapping[str, int]
+    gains: Mapping[str, int]
+
+
+Judge = Callable[[TestQuery, Sequence[Retrieved]], Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,49 @@ class Need:
         return any(_covered(occurrence, spans) == len(occurrence) for occurrence in self.occurrences)
 
 
+@dataclass(frozen=True, slots=True)
+class ByQuotes:
+    """Judge by the quotes of each question, as located in the library. A quote gains once, at the first hit that meets it."""
+
+    needs: Mapping[str, Sequence[Need]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        wanted = self.needs[query.id]
+        ranking = [{i for i, need in enumerate(wanted) if need.met_by(hit)} for hit in hits]
+        rank = met_at(ranking, len(wanted), query.needs_all)
+        gains: dict[str, int] = {}
+        seen: set[int] = set()
+        for hit, meets in zip(hits, ranking, strict=True):
+            if new := meets - seen:
+                gains[hit.passage_id] = len(new)
+                seen |= new
+        gains |= {f"quote {i + 1}, in no hit": 1 for i in range(len(wanted)) if i not in seen}
+        grades = tuple(len(meets) for meets in ranking)
+        return Judgement(grades, rank, _met(query, hits, grades, rank), gains)
+
+
+def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], rank: int | None) -> dict[str, int]:
+    """Return the passages that meet a question: any with a quote, or the one that completes what it needs."""
+    if rank is None:
+        return {"in no hit": 1}
+    if query.needs_all:
+        return {hits[rank - 1].passage_id: 1}
+    return {hit.passage_id: 1 for hit, grade in zip(hits, grades, strict=True) if grade}
+
+
+@dataclass(frozen=True, slots=True)
+class ByQrels:
+    """Judge by the grades of passages; one that is not named has grade 0, and a grade below 0 counts as 0."""
+
+    qrels: Mapping[str, Mapping[str, int]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        relevant = {id_: grade for id_, grade in self.qrels.get(query.id, {}).items() if grade > 0}
+        grades = tuple(relevant.get(hit.passage_id, 0) for hit in hits)
+        rank = next((at for at, grade in enumerate(grades, start=1) if grade), None)
+        return Judgement(grades, rank, relevant, relevant)
+
+
 def solid(text: str) -> str:
     """Return `text` without white space."""
     return "".join(text.split())
@@ -56,34 +124,29 @@ def _covered(offsets: Sequence[int], spans: Sequence[Span]) -> int:
     return sum(any(s <= offset < e for s, e in spans) for offset in offsets)
 
 
-def needs_of(queries: Sequence[TestQuery], stored_text: Callable[[str], str | None]) -> dict[str, tuple[Need, ...]]:
-    """Locate every quote; `stored_text(file)` is None for a file that is not there.
+def needs_of(
+    queries: Sequence[TestQuery], stored_text: Callable[[str], str | None], files: Collection[str] = ()
+) -> dict[str, tuple[Need, ...]]:
+    """Locate every quote; `stored_text(file)` is None for a file that is not there, `files` names all that are.
 
-    Raises `TestQueryError` that lists every quote that does not stand in its file.
+    Raises `TestQueryError` that lists every quote that does not stand in its file, with the nearest text that does.
     """
+    shelf = Shelf(stored_text, files)
     found: dict[str, tuple[Need, ...]] = {}
-    faults: list[str] = []
+    astray: list[tuple[TestQuery, Evidence]] = []
     for query in queries:
-        needs = []
-        for evidence in query.evidence:
-            text = stored_text(evidence.file)
-            occurrences = _occurrences(text or "", evidence.quote)
-            if text is None:
-                faults.append(f"{query.id}: found no document {evidence.file!r}, expected it in the library")
-            elif not occurrences:
-                faults.append(f"{query.id}: the quote {evidence.quote[:40]!r} does not stand in {evidence.file}")
-            needs.append(Need(evidence, occurrences))
-        found[query.id] = tuple(needs)
-    if faults:
-        raise TestQueryError("\n".join(faults))
+        found[query.id] = tuple(Need(e, _occurrences(shelf, e)) for e in query.evidence)
+        astray += [(query, need.evidence) for need in found[query.id] if not need.occurrences]
+    if astray:
+        faults = [f"{_named(query)}: {shelf.fault(e.file, e.quote)}" for query, e in astray[:MOST_TOLD]]
+        raise TestQueryError(told(faults, more=len(astray) - len(faults)))
     return found
 
 
-def _occurrences(text: str, quote: str) -> tuple[tuple[int, ...], ...]:
-    places = [i for i, c in enumerate(text) if not c.isspace()]
-    plain, wanted = solid(text), solid(quote)
-    found, at = [], plain.find(wanted)
-    while at >= 0:
-        found.append(tuple(places[at : at + len(wanted)]))
-        at = plain.find(wanted, at + 1)
-    return tuple(found)
+def _occurrences(shelf: Shelf, evidence: Evidence) -> tuple[tuple[int, ...], ...]:
+    solid_ = shelf.solid(evidence.file)
+    return () if solid_ is None else solid_.occurrences(evidence.quote)
+
+
+def _named(query: TestQuery) -> str:
+    return f"{query.place}: {query.id}" if query.place else query.id

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
+from qa.evaluation.faults import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TestQuery:
-    """A question with its evidence: several quotes are alternatives, unless `needs_all` makes each a need of its own."""
+    """A question with its evidence: several quotes are alternatives, unless `needs_all` makes each a need of its own.
+
+    `place` is the file and line that it was read from, for messages; it is no part of the question.
+    """
 
     __test__ = False
 
@@ -32,6 +36,7 @@ class TestQuery:
     answer: str
     evidence: tuple[Evidence, ...]
     needs_all: bool = False
+    place: str = field(default="", compare=False)
 
 
 def read_test_queries(path: Path) -> list[TestQuery]:
@@ -40,8 +45,17 @@ def read_test_queries(path: Path) -> list[TestQuery]:
     Raises `TestQueryError` that lists every faulty line as `path:line: found …, expected …`.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # a JSON text may hold U+2028
-    except (OSError, UnicodeDecodeError) as fault:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise TestQueryError(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
+    return queries_of(path, data)
+
+
+def queries_of(path: Path, data: bytes) -> list[TestQuery]:
+    """Read the bytes of a file of test questions; `path` names it in messages."""
+    try:
+        lines = data.decode("utf-8-sig").split("\n")  # a JSON text may hold U+2028
+    except UnicodeDecodeError as fault:
         raise TestQueryError(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
     found: list[TestQuery] = []
     faults: list[str] = []
@@ -50,7 +64,7 @@ def read_test_queries(path: Path) -> list[TestQuery]:
         if not line.strip():
             continue
         try:
-            query = _test_query(json.loads(line))
+            query = _test_query(json.loads(line), f"{path.name}:{number}")
             if query.id in seen:
                 raise ValueError(f"found the id {query.id!r} again (line {seen[query.id]}), expected each once")
             seen[query.id] = number
@@ -58,11 +72,11 @@ def read_test_queries(path: Path) -> list[TestQuery]:
         except (ValueError, RecursionError) as fault:
             faults.append(f"{path}:{number}: {fault}")
     if faults or not found:
-        raise TestQueryError("\n".join(faults) or f"{path} holds no questions; expected one JSON object a line")
+        raise TestQueryError(told(faults) or f"{path} holds no questions; expected one JSON object a line")
     return found
 
 
-def _test_query(raw: Any) -> TestQuery:
+def _test_query(raw: Any, place: str) -> TestQuery:
     if not isinstance(raw, dict):
         raise ValueError(f"found {type(raw).__name__}, expected a JSON object")
     answerable = raw.get("answerable", True)
@@ -86,6 +100,7 @@ def _test_query(raw: Any) -> TestQuery:
         str(raw.get("answer", "")),
         evidence,
         needs == "all",
+        place,
     )
 
 

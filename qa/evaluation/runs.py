@@ -3,52 +3,56 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
+from qa.engines import Engine
 from qa.errors import InvalidRequest
-from qa.evaluation.judging import Need, Retrieved
-from qa.evaluation.measures import met_at, ndcg, reciprocal_rank, success
+from qa.evaluation.judging import Judge, Judgement, Retrieved
+from qa.evaluation.measures import DEPTH, MEASURES, depth_of, is_of_rank, measured
 from qa.evaluation.queries import TestQuery
-from qa.records import CitedHit, Mode
+from qa.evaluation.statistics import Array
+from qa.records import Citation, CitedHit, Mode, PassageRecord
+from qa.retrieval.retrievers import Retriever
 from qa.service import Service
 
-DEPTH = 10
-Search = Callable[[str], list[Retrieved]]
+Search = Callable[[str], Sequence[Retrieved]]
 Report = Callable[[int, int], None]
+Using = Callable[[Engine], Retriever]
 Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question got: the rank at which it was met (None: not within the depth) and its nDCG@10."""
+    """What one question got: its hits, best first, each with its grade (0: not relevant), and every measure's value.
+
+    `rank` is where the question was met, None beyond the hits; `seconds` is how long the search took, None when it was not
+    asked here.
+    """
 
     query: TestQuery
-    rank: int | None
-    ndcg: float
     hits: tuple[Retrieved, ...]
+    relevance: tuple[int, ...]
+    rank: int | None
+    values: Mapping[str, float]
+    seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Means over the answerable questions of one group."""
+def in_process(service: Service, mode: Mode, depth: int = DEPTH, using: Using | None = None) -> Search:
+    """Return a search over an opened service; hybrid without its reranker, which has a mode of its own.
 
-    n: int
-    success_1: float
-    success_5: float
-    success_10: float
-    rr_10: float
-    ndcg_10: float
-
-
-def in_process(service: Service, mode: Mode) -> Search:
-    """Return a search over an opened service; hybrid without its reranker, which has a mode of its own."""
+    `using` takes another retriever from the engine than the one of that mode.
+    """
+    chosen = using or (lambda engine: engine.retrievers[mode])
 
     def search(question: str) -> list[Retrieved]:
-        return retrieved(service.search(question, top_k=DEPTH, mode=mode, bare=True).passages)
+        return retrieved(service.search(question, top_k=depth, mode=mode, using=chosen).passages)
 
     return search
 
@@ -58,12 +62,17 @@ def retrieved(passages: Sequence[CitedHit]) -> list[Retrieved]:
     return [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score) for p in passages]
 
 
-def over_http(url: str, mode: Mode) -> Search:
+def retrieved_of(passage: PassageRecord, citation: Citation) -> Retrieved:
+    """Return what judging needs of a passage of the library."""
+    return Retrieved(passage.id, citation.file, citation.spans, passage.text, 0.0)
+
+
+def over_http(url: str, mode: Mode, depth: int = DEPTH) -> Search:
     """Return a search through `POST /v1/search` of a running server."""
     address = checked(url) + "/v1/search"
 
     def search(question: str) -> list[Retrieved]:
-        body = {"query": question, "top_k": DEPTH, "mode": mode}
+        body = {"query": question, "top_k": depth, "mode": mode}
         return fetched(address, "a search", lambda found: [passage_of(p) for p in found["passages"]], body)
 
     return search
@@ -96,33 +105,63 @@ def passage_of(raw: Mapping[str, Any]) -> Retrieved:
 
 def evaluate(
     queries: Sequence[TestQuery],
-    needs: dict[str, tuple[Need, ...]],
+    judge: Judge,
     search: Search,
     report: Report | None = None,
+    names: Sequence[str] = MEASURES,
 ) -> list[Outcome]:
-    """Ask every answerable question and judge its hits."""
+    """Ask every answerable question, judge its hits and measure them."""
     answerable = [query for query in queries if query.answerable]
-    outcomes = []
+    hits: list[tuple[Retrieved, ...]] = []
+    seconds: list[float] = []
     for done, query in enumerate(answerable, start=1):
-        hits = search(query.question)
-        wanted = needs[query.id]
-        ranking = [{i for i, need in enumerate(wanted) if need.met_by(hit)} for hit in hits]
-        rank = met_at(ranking, len(wanted), query.needs_all)
-        outcomes.append(Outcome(query, rank, ndcg(ranking, len(wanted)), tuple(hits)))
+        started = time.perf_counter()
+        hits.append(tuple(search(query.question)))
+        seconds.append(time.perf_counter() - started)
         if report is not None:
             report(done, len(answerable))
-    return outcomes
+    return judged(answerable, hits, judge, names, seconds)
 
 
-def scores(outcomes: Sequence[Outcome]) -> Scores:
-    """Return the means over some outcomes; all 0 when there are none."""
-    n = max(1, len(outcomes))
-    ranks = [o.rank for o in outcomes]
-    return Scores(
-        len(outcomes),
-        sum(success(r, 1) for r in ranks) / n,
-        sum(success(r, 5) for r in ranks) / n,
-        sum(success(r, 10) for r in ranks) / n,
-        sum(reciprocal_rank(r) for r in ranks) / n,
-        sum(o.ndcg for o in outcomes) / n,
-    )
+def judged(
+    queries: Sequence[TestQuery],
+    hits: Sequence[Sequence[Retrieved]],
+    judge: Judge,
+    names: Sequence[str] = MEASURES,
+    seconds: Sequence[float] | None = None,
+) -> list[Outcome]:
+    """Judge and measure what each question got; what lies beyond the deepest measure is left out."""
+    depth = depth_of(names)
+    kept = [tuple(found[:depth]) for found in hits]
+    judgements = [judge(query, found) for query, found in zip(queries, kept, strict=True)]
+    values = _values(queries, kept, judgements, names)
+    return [
+        Outcome(query, found, one.grades, one.rank, values[query.id], None if seconds is None else seconds[at])
+        for at, (query, found, one) in enumerate(zip(queries, kept, judgements, strict=True))
+    ]
+
+
+def _values(
+    queries: Sequence[TestQuery],
+    hits: Sequence[Sequence[Retrieved]],
+    judgements: Sequence[Judgement],
+    names: Sequence[str],
+) -> dict[str, dict[str, float]]:
+    rankings = {q.id: list(dict.fromkeys(h.passage_id for h in found)) for q, found in zip(queries, hits, strict=True)}
+    met = {q.id: one.met for q, one in zip(queries, judgements, strict=True)}
+    gains = {q.id: one.gains for q, one in zip(queries, judgements, strict=True)}
+    by_rank = measured(met, rankings, [name for name in names if is_of_rank(name)])
+    by_gain = measured(gains, rankings, [name for name in names if not is_of_rank(name)])
+    return {q.id: {name: (by_rank if is_of_rank(name) else by_gain)[q.id][name] for name in names} for q in queries}
+
+
+def table_of(outcomes: Sequence[Outcome]) -> Array:
+    """Return the values, (questions, measures), in the measures' order of the outcomes."""
+    return np.array([list(o.values.values()) for o in outcomes], np.float64).reshape(len(outcomes), -1)
+
+
+def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the mean of every measure over some outcomes; empty when there are none."""
+    if not outcomes:
+        return {}
+    return dict(zip(outcomes[0].values, table_of(outcomes).mean(axis=0).tolist(), strict=True))

@@ -1,17 +1,15 @@
-"""What an evaluation shows on a terminal, in the README (Markdown) and to programs."""
+"""What an evaluation shows on a terminal and in the README (Markdown)."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from qa.evaluation.comparing import Comparison, Run
 from qa.evaluation.queries import TestQuery
-from qa.evaluation.runs import Outcome, Scores, scores
-from qa.records import Mode
-
-Runs = Mapping[Mode, Sequence[Outcome]]
+from qa.evaluation.runs import Outcome, means, table_of
+from qa.evaluation.speed import speed
+from qa.evaluation.statistics import intervals
 
 
 class _OfQuery(Protocol):
@@ -20,6 +18,8 @@ class _OfQuery(Protocol):
 
 
 _One = TypeVar("_One", bound=_OfQuery)
+# What a cell shows, where a run has them.
+_PAIR = ("Success@1", "Success@5")
 
 
 def groups(outcomes: Sequence[_One]) -> dict[str, list[_One]]:
@@ -31,57 +31,89 @@ def groups(outcomes: Sequence[_One]) -> dict[str, list[_One]]:
     return found
 
 
-def markdown(runs: Runs) -> str:
-    """Return one row a group and one column a retriever: hit@1 / hit@5, and for all questions RR@10 and nDCG@10."""
-    modes = list(runs)
-    by_mode = {mode: groups(outcomes) for mode, outcomes in runs.items()}
-    lines = ["| questions | n | " + " | ".join(modes) + " |", "|---|---:|" + "---|" * len(modes)]
-    for name, members in by_mode[modes[0]].items():
-        cells = [_pair(scores(by_mode[mode][name])) for mode in modes]
+def bounds(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
+    """Return the 95 % interval of every measure's mean."""
+    if not outcomes:
+        return {}
+    low, high = intervals(table_of(outcomes))
+    pairs = zip(low.tolist(), high.tolist(), strict=True)
+    return dict(zip(outcomes[0].values, pairs, strict=True))
+
+
+def markdown(runs: Sequence[Run]) -> str:
+    """Return one row a group with Success@1 / Success@5 of each run, then the other measures over all, with intervals."""
+    by_run = [groups(run.outcomes) for run in runs]
+    lines = ["| questions | n | " + " | ".join(run.name for run in runs) + " |"]
+    lines.append("|---|---:|" + "---|" * len(runs))
+    measures = list(means(runs[0].outcomes))
+    pair = [name for name in _PAIR if name in measures] or measures[:2]
+    for name, members in by_run[0].items():
+        cells = [" / ".join(f"{means(own[name])[one]:.2f}" for one in pair) if own[name] else "–" for own in by_run]
         lines.append(f"| {name} | {len(members)} | " + " | ".join(cells) + " |")
-    whole = [scores(runs[mode]) for mode in modes]
-    n = len(runs[modes[0]])
-    lines.append(f"| RR@10 | {n} | " + " | ".join(f"{s.rr_10:.3f}" for s in whole) + " |")
-    lines.append(f"| nDCG@10 | {n} | " + " | ".join(f"{s.ndcg_10:.3f}" for s in whole) + " |")
-    lines.append(f"| 95 % interval of hit@5 | {n} | " + " | ".join(_interval(s) for s in whole) + " |")
+    limits = [bounds(run.outcomes) for run in runs]
+    values = [means(run.outcomes) for run in runs]
+    for measure in measures:
+        cells = [_with_bounds(v[measure], b[measure]) for v, b in zip(values, limits, strict=True)]
+        lines.append(f"| {measure} | {len(runs[0].outcomes)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines + _speeds(runs))
+
+
+def _with_bounds(value: float, bound: tuple[float, float]) -> str:
+    return f"{value:.3f} ({bound[0]:.2f}-{bound[1]:.2f})"
+
+
+def _speeds(runs: Sequence[Run]) -> list[str]:
+    found = [speed(run.outcomes) for run in runs]
+    if not any(found):
+        return []
+    rows = {
+        "p50 / p95, ms": [f"{s.p50_ms:.1f} / {s.p95_ms:.1f}" if s else "–" for s in found],
+        "questions a second": [f"{s.per_second:.0f}" if s else "–" for s in found],
+    }
+    n = max(s.n for s in found if s)
+    return [f"| {name} | {n} | " + " | ".join(cells) + " |" for name, cells in rows.items()]
+
+
+def differences(found: Comparison) -> str:
+    """Return one line a measure: the difference, its interval, its p, and how many questions are won and lost."""
+    lines = [
+        f"{found.run} against {found.against}: {len(found.wins)} won, {len(found.losses)} lost, {found.ties} alike"
+    ]
+    if found.unmatched:
+        lines[0] += f"; {found.unmatched} questions that only one of them has are left out"
+    for name, one in found.measures.items():
+        lines.append(f"  {name:<11} {one.mean:+.3f} ({one.low:+.3f} to {one.high:+.3f}), p {one.p:.4f}")
     return "\n".join(lines)
 
 
-def _pair(s: Scores) -> str:
-    return f"{s.success_1:.2f} / {s.success_5:.2f}"
+def both_rankings(found: Comparison, run: Run, against: Run, most: int) -> list[str]:
+    """Return up to `most` questions that were lost, then as many that were won, each with both rankings."""
+    ours, theirs = (_by_id(one.outcomes) for one in (run, against))
+    lines: list[str] = []
+    for said, ids in (("lost", found.losses), ("won", found.wins)):
+        for id_ in ids[:most]:
+            lines.append(f"\n{said}: {id_} ({ours[id_].query.type}) {ours[id_].query.question}")
+            lines += [_ranking(name, o[id_]) for name, o in ((found.run, ours), (found.against, theirs))]
+    return lines
 
 
-def _interval(s: Scores) -> str:
-    low, high = wilson(s.success_5, s.n)
-    return f"{low:.2f}-{high:.2f}"
+def _by_id(outcomes: Sequence[Outcome]) -> Mapping[str, Outcome]:
+    return {outcome.query.id: outcome for outcome in outcomes}
 
 
-def wilson(share: float, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `n` questions.
-
-    Source: E. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
-    """
-    if not n:
-        return 0.0, 1.0
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+def _ranking(name: str, outcome: Outcome) -> str:
+    marks = (
+        f"{'*' if grade else ''}{hit.passage_id}" for hit, grade in zip(outcome.hits, outcome.relevance, strict=True)
+    )
+    return f"  {name}: {'not met' if outcome.rank is None else f'met at {outcome.rank}'}: {' '.join(marks)}"
 
 
-def as_json(runs: Runs) -> dict[str, Any]:
-    """Return all figures, and for every question the rank at which it was met, for programs."""
-    return {
-        mode: {
-            "scores": {name: asdict(scores(members)) for name, members in groups(outcomes).items()},
-            "questions": [
-                {
-                    "id": o.query.id,
-                    "rank": o.rank,
-                    "ndcg_10": o.ndcg,
-                    "passages": [h.passage_id for h in o.hits],
-                }
-                for o in outcomes
-            ],
-        }
-        for mode, outcomes in runs.items()
-    }
+def failures(outcomes: Sequence[Outcome], most: int) -> list[str]:
+    """Return up to `most` questions that were not met within five hits, each with its evidence and its first three hits."""
+    lines: list[str] = []
+    for outcome in [o for o in outcomes if o.rank is None or o.rank > 5][:most]:
+        query = outcome.query
+        lines.append(f"\n{query.id} ({query.type}): {query.question}")
+        lines += [f"  evidence: {evidence.quote}" for evidence in query.evidence if evidence.quote]
+        lines += [f"  {rank}. {hit.score:.2f} {hit.text[:80]}" for rank, hit in enumerate(outcome.hits[:3], start=1)]
+    return lines

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from qa.asked_time import asked_time
 from qa.engines import Engine
 from qa.evaluation.judging import Need, Retrieved
-from qa.evaluation.measures import met_at
+from qa.evaluation.measures import DEPTH
 from qa.evaluation.queries import TestQuery
-from qa.evaluation.runs import DEPTH
+from qa.evaluation.ranks import met_at
 from qa.fitting.pools import Pool
 from qa.records import Citation, PassageRecord
 from qa.retrieval.collapse import collapse, wide

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.evaluation.measures import reciprocal_rank, success
+from qa.evaluation.ranks import reciprocal_rank, success
 from qa.fitting.material import Material, Prior, answered_or_not, fit
 from qa.fitting.models import Choices, Pull, Vector, fit_logistic, fit_ranking, logistic_loss, minimise
 from qa.fitting.own_pools import AskedQuestion, Bench, Report

@@ -14,7 +14,7 @@ from embeddings.errors import EncoderError
 from qa.dates import day_number, interval
 from qa.errors import IndexDamaged, IndexStale
 from qa.index.manifest import REBUILD, Manifest, Recipe, read_manifest
-from qa.index.segment import ABOUT, KINDS, Segment, open_segment
+from qa.index.segment import ABOUT, ID_BYTES, KINDS, Segment, open_segment
 from qa.records import Filters, Kind
 
 Mask = NDArray[np.bool_]
@@ -48,6 +48,12 @@ class Generation:
     def passage_id(self, row: int) -> str:
         segment, local = self.locate(row)
         return bytes(segment.ids[local]).decode()
+
+    def rows_of(self, passage_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the rows of passages, ascending; deleted ones, and ids that are not there, have none."""
+        wanted = np.array([id_.encode() for id_ in passage_ids if len(id_) <= ID_BYTES], f"S{ID_BYTES}")
+        ids = np.concatenate([np.zeros(0, f"S{ID_BYTES}"), *(segment.ids for segment in self.segments)])
+        return np.flatnonzero(np.isin(ids, wanted) & self.alive)
 
     def kind(self, row: int) -> Kind:
         segment, local = self.locate(row)

@@ -37,7 +37,7 @@ NUMBER, DATE = 1, 2
 # Where days are told of: the passage's event date, named in it, or what its article is about.
 EVENT, NAMED, ABOUT = 0, 1, 2
 _ARRAYS_FILE = "arrays.safetensors"
-_ID_BYTES = 20
+ID_BYTES = 20
 _ARRAYS = (
     *("ids", "documents", "kinds", "dates", "event_days", "event_offsets", "forms"),
     *("vocabulary", "tokens", "token_offsets", "question_owners"),
@@ -117,7 +117,7 @@ def build_segment(
     codes = {document: code for code, document in enumerate(documents)}
     vocabulary, tokens, offsets = _tokens(encoder, texts)
     arrays = {
-        "ids": np.array([e.passage_id.encode() for e in entries], dtype=f"S{_ID_BYTES}"),
+        "ids": np.array([e.passage_id.encode() for e in entries], dtype=f"S{ID_BYTES}"),
         "documents": np.array([codes[e.document_id] for e in entries], np.int32),
         "kinds": np.array([KINDS.index(e.kind) for e in entries], np.uint8),
         "dates": np.array([_days(e.published) for e in entries], np.int32).reshape(-1, 2),
@@ -152,7 +152,7 @@ def save_segment(
 ) -> SegmentRecord:
     """Write all that a segment holds into the empty folder `folder`; return its record."""
     named = {array: arrays[array] for array in _ARRAYS}
-    named["ids"] = np.frombuffer(arrays["ids"].tobytes(), np.uint8).reshape(-1, _ID_BYTES)
+    named["ids"] = np.frombuffer(arrays["ids"].tobytes(), np.uint8).reshape(-1, ID_BYTES)
     for field in FIELDS:
         named |= postings[field].named(field)
     save_arrays(folder / _ARRAYS_FILE, named)
@@ -203,7 +203,7 @@ def open_segment(index_dir: Path, record: SegmentRecord, dimensions: int, before
     arrays = map_arrays(folder / _ARRAYS_FILE)
     return Segment(
         record=record,
-        ids=arrays["ids"].view(f"S{_ID_BYTES}").reshape(-1),
+        ids=arrays["ids"].view(f"S{ID_BYTES}").reshape(-1),
         **{name: arrays[name] for name in _ARRAYS if name != "ids"},
         postings={field: Postings.of(arrays, field) for field in FIELDS},
         vectors=_vectors(folder / "vectors.faiss", record.rows, dimensions),

@@ -10,6 +10,8 @@ from qa.reading.records import Article, Block, Role, Span
 from qa.reading.splitting import split_spans
 
 PassageKind = Literal["paragraph", "headline", "caption"]
+# How long a passage is to be and may be, in characters as it reads.
+TARGET, LONGEST = 250, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class PassageSpans:
     cut: bool = False
 
 
-def split_passages(article: Article, text: str, *, target: int = 250, longest: int = 400) -> list[PassageSpans]:
+def split_passages(article: Article, text: str, *, target: int = TARGET, longest: int = LONGEST) -> list[PassageSpans]:
     """List the passages of an article in reading order, none longer than `longest` characters as it reads.
 
     A paragraph longer than `target` is split at sentence ends into parts of nearly equal length, in no quotation where

@@ -6,6 +6,7 @@ text share no words it is near 0 for every passage and decides nothing by itself
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -46,9 +47,9 @@ class LegScores:
         return np.column_stack([getattr(self, field.name) for field in fields(self)]).astype(np.float64)
 
 
-_PLAIN = tuple(field.name for field in fields(LegScores))
+PLAIN = tuple(field.name for field in fields(LegScores))
 # What the parameters weigh: every column, and again for a question in Latin letters.
-FEATURES = (*_PLAIN, *(f"latin_{name}" for name in _PLAIN))
+FEATURES = (*PLAIN, *(f"latin_{name}" for name in PLAIN))
 
 
 class Origin(StrEnum):
@@ -98,12 +99,22 @@ def fuse_ranks(legs: LegScores) -> Scores:
 
     Source: G. Cormack, C. Clarke, S. Büttcher, Reciprocal Rank Fusion outperforms Condorcet, 2009.
     """
-    parts = [leg for leg in (legs.coverage, legs.dense, legs.soft) if leg.any()]
+    ranks = leg_ranks(legs)
     total = np.zeros(len(legs.dense))
-    for leg in parts:
-        ranks = 1 + (leg[None, :] > leg[:, None]).sum(axis=1)
-        total += 1 / (_RANK_CONSTANT + ranks)
-    return total * (_RANK_CONSTANT + 1) / max(1, len(parts))
+    for places in ranks.values():
+        total += 1 / (_RANK_CONSTANT + places)
+    return total * (_RANK_CONSTANT + 1) / max(1, len(ranks))
+
+
+def leg_ranks(legs: LegScores) -> dict[str, NDArray[np.int64]]:
+    """Return the ranks that each leg gives the candidates, without a leg that has nothing to say."""
+    parts = {name: getattr(legs, name) for name in ("coverage", "dense", "soft")}
+    return {name: 1 + (leg[None, :] > leg[:, None]).sum(axis=1) for name, leg in parts.items() if leg.any()}
+
+
+def rank_shares(ranks: Mapping[str, NDArray[np.int64]]) -> dict[str, Scores]:
+    """Return what each leg's rank adds to the score of `fuse_ranks`."""
+    return {name: (_RANK_CONSTANT + 1) / len(ranks) / (_RANK_CONSTANT + places) for name, places in ranks.items()}
 
 
 def confidence_features(sums: Scores, legs: LegScores, latin: bool) -> Features:

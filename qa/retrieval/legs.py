@@ -32,6 +32,16 @@ LEXICAL_MARGIN = np.float32(0.1)
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The rows that all legs score, ascending; `coverage` of every row of the index; the nearest rows with their cosines."""
+
+    rows: Rows
+    coverage: Scores
+    near: Rows
+    likeness: Scores
+
+
+@dataclass(frozen=True, slots=True)
 class Legs:
     """Scores of the rows of one generation, with or without index-time questions."""
 
@@ -56,20 +66,28 @@ class Legs:
 
     def pool(self, query: Query, allowed: Mask) -> tuple[Rows, LegScores]:
         """Return the candidates (the best of the lexical and of the dense leg, ascending) and every leg's score of each."""
+        found = self.candidates(query, allowed)
+        return found.rows, self.scored(query, found.rows, found)
+
+    def candidates(self, query: Query, allowed: Mask) -> Candidates:
+        """Return the best rows of the lexical and of the dense leg, with what these two know of them."""
         coverage = self.lexical(query).coverage
         found = np.flatnonzero((coverage > 0) & allowed)
         if len(found) > POOL:
             found = found[np.argpartition(-coverage[found], POOL)[:POOL]]
         near, likeness = self.dense(query, POOL, allowed)
-        rows = np.union1d(found, near).astype(np.int64)
+        return Candidates(np.union1d(found, near).astype(np.int64), coverage, near, likeness)
+
+    def scored(self, query: Query, rows: Rows, found: Candidates) -> LegScores:
+        """Return every leg's score of ascending rows, candidates or not."""
         dense = np.zeros(self.generation.rows, np.float32)
         dense[rows] = cosines(self.generation, query, rows)
-        dense[near] = np.maximum(dense[near], likeness)
+        dense[found.near] = np.maximum(dense[found.near], found.likeness)
         soft = self.soft.scores(query, rows)
         held = shares_of(self.generation, query, rows)
         number, date = self._forms(query, rows)
-        return rows, LegScores(
-            coverage[rows],
+        return LegScores(
+            found.coverage[rows],
             dense[rows],
             soft,
             held.terms,

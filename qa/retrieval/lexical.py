@@ -10,6 +10,7 @@ negative is Lucene's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,26 +53,53 @@ class LexicalScores:
         return replace(self, coverage=np.maximum(self.coverage, coverage))
 
 
+@dataclass(frozen=True, slots=True)
+class TermPart:
+    """What one term in one field adds to the scores of rows of one segment, which ascend."""
+
+    term: str
+    field: str
+    rows: NDArray[np.int32]
+    scores: Scores
+
+
 def lexical_scores(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> LexicalScores:
     """Score every row of the index."""
     total = np.zeros(generation.rows, np.float32)
-    _add_field(total, generation, "body", weights.body, query.terms)
-    if weights.context:
-        _add_field(total, generation, "context", weights.context, query.terms)
-    if weights.words:
-        _add_field(total, generation, "words", weights.words, query.words)
-    rare = sum(rarity(generation, t) for t in query.terms)
-    best = (K1 + 1) * rare * weights.body
+    for part in parts_of(generation, query, weights):
+        total[part.rows] += part.scores
+    best = most(generation, query, weights)
     coverage = np.minimum(total / np.float32(best), np.float32(1)) if best > 0 else np.zeros_like(total)
     return LexicalScores(total, coverage)
 
 
+def most(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> float:
+    """Return what a passage full of every term of the question would score: what a coverage of 1 stands for."""
+    return (K1 + 1) * sum(rarity(generation, t) for t in query.terms) * weights.body
+
+
+def parts_of(generation: Generation, query: Query, weights: FieldWeights = WEIGHTS) -> Iterator[TermPart]:
+    """Give what each term of the question adds to the rows that hold it, field by field."""
+    yield from _field_parts(generation, "body", weights.body, query.terms)
+    if weights.context:
+        yield from _field_parts(generation, "context", weights.context, query.terms)
+    if weights.words:
+        yield from _field_parts(generation, "words", weights.words, query.words)
+
+
 def question_coverage(generation: Generation, query: Query) -> Scores:
-    """Return how much of the query the best of each row's index-time questions covers, (rows,), in 0-1.
+    """Return how much of the query the best of each row's index-time questions covers, (rows,), in 0-1."""
+    covered = np.zeros(generation.rows, np.float32)
+    for number, share in question_shares(generation, query).items():
+        np.maximum.at(covered, generation.segments[number].question_owners + generation.starts[number], share)
+    return covered
+
+
+def question_shares(generation: Generation, query: Query) -> dict[int, Scores]:
+    """Return how much of the query each index-time question covers, in 0-1, by the number of its segment.
 
     Each question is scored as a passage of its own, with the rarity of terms among the passages' texts.
     """
-    covered = np.zeros(generation.rows, np.float32)
     rare = {t: rarity(generation, t) for t in query.terms}
     held: dict[int, Scores] = {}
     for term, weight in rare.items():
@@ -79,13 +107,11 @@ def question_coverage(generation: Generation, query: Query) -> Scores:
             segment = generation.segments[number]
             share = held.setdefault(number, np.zeros(len(segment.question_owners), np.float32))
             share[segment.postings["questions"].rows[place]] += np.float32(weight)
-    for number, share in held.items():
-        np.maximum.at(covered, generation.segments[number].question_owners + generation.starts[number], share)
-    return covered / np.float32(sum(rare.values()) or 1)
+    whole = np.float32(sum(rare.values()) or 1)
+    return {number: share / whole for number, share in held.items()}
 
 
-def _add_field(total: Scores, generation: Generation, field: str, weight: float, terms: list[str]) -> None:
-    """Add a field's scores to `total`."""
+def _field_parts(generation: Generation, field: str, weight: float, terms: list[str]) -> Iterator[TermPart]:
     lengths = [segment.postings[field].lengths for segment in generation.segments]
     average = sum(float(part.sum()) for part in lengths) / max(1, generation.rows) or 1.0
     norms = [K1 * (1 - B + B * part / np.float32(average)) for part in lengths]
@@ -96,4 +122,5 @@ def _add_field(total: Scores, generation: Generation, field: str, weight: float,
         for number, place in places:
             postings = generation.segments[number].postings[field]
             rows, tf = postings.rows[place], postings.frequencies[place]
-            total[generation.starts[number] + rows] += factor * tf / (tf + norms[number][rows])
+            scores = (factor * tf / (tf + norms[number][rows])).astype(np.float32, copy=False)
+            yield TermPart(term, field, generation.starts[number] + rows, scores)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.connection import sync_folder
+from qa.errors import SettingsError
 from qa.retrieval.fusion import CONFIDENCE_FEATURES, FEATURES, Fitted, Origin
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,7 @@ def own_parameters(data_dir: Path, encoder_fingerprint: str) -> Fitted | None:
     """Return the parameters fitted in this data folder, or None, with a line in the log when a file cannot be used."""
     path = data_dir / FILE
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-            found = repr(raw.get("format")) if isinstance(raw, dict) else type(raw).__name__
-            raise ValueError(f"found format {found}, expected {FORMAT}")
-        own = _read(raw, Origin.OWN)
+        own = _read_file(path)
         if own.encoder_fingerprint != encoder_fingerprint:
             raise ValueError(f"fitted to encoder {own.encoder_fingerprint}, expected {encoder_fingerprint} as now set")
     except FileNotFoundError:
@@ -52,6 +49,24 @@ def own_parameters(data_dir: Path, encoder_fingerprint: str) -> Fitted | None:
         log.warning("%s is not used (%s); %s", path, fault, _AGAIN)
         return None
     return own
+
+
+def read_parameters(path: Path) -> Fitted:
+    """Return the parameters of a file that `evaluate --fit` has written; raise `SettingsError` when it holds none."""
+    try:
+        return _read_file(path)
+    except (OSError, ValueError, OverflowError, RecursionError) as fault:
+        raise SettingsError(
+            f"{path} holds no weights ({fault}); expected a {FILE} as evaluate --fit writes it"
+        ) from fault
+
+
+def _read_file(path: Path) -> Fitted:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        found = repr(raw.get("format")) if isinstance(raw, dict) else type(raw).__name__
+        raise ValueError(f"found format {found}, expected {FORMAT}")
+    return _read(raw, Origin.OWN)
 
 
 def fitted_to(encoder_fingerprint: str, data_dir: Path | None = None) -> Fitted | None:

@@ -58,7 +58,7 @@ def gather(generation: Generation, library: Library, find: Find, k: int, allowed
             break
         # The places were taken by reprints: without them, what else is there?
         allowed_now = allowed.copy()
-        allowed_now[_rows_of(generation, [h.passage_id for h in hits], allowed)] = False
+        allowed_now[generation.rows_of([h.passage_id for h in hits])] = False
         for rows in also:
             allowed_now[rows] = False
         more = [replace(h, score=min(h.score, hits[-1].score)) for h in find(wanted, allowed_now).hits]
@@ -87,9 +87,3 @@ def _reprints(generation: Generation, group: Group, allowed: Mask) -> Rows:
     rows = np.concatenate([np.zeros(0, np.int64), *parts])
     there: Rows = rows[allowed[rows]]
     return there
-
-
-def _rows_of(generation: Generation, passage_ids: Sequence[str], allowed: Mask) -> Rows:
-    wanted = np.array([id_.encode() for id_ in passage_ids], "S20")
-    ids = np.concatenate([np.zeros(0, "S20"), *(segment.ids for segment in generation.segments)])
-    return np.flatnonzero(np.isin(ids, wanted) & allowed)

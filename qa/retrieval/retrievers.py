@@ -142,14 +142,22 @@ def weighed(
 
     The time that is asked for changes their order, not how sure it is that they hold the answer.
     """
-    if fitted is None:
-        ranked, sure = timely(generation, rows, fuse_ranks(legs), asked, RANKED), None
-    else:
-        sums = fuse(legs, latin, fitted)
-        sure = confidence(confidence_features(sums, legs, latin), fitted) if len(rows) else 0.0
-        ranked = timely(generation, rows, relevance(sums, fitted), asked)
+    sums, shares, strength = merged(legs, latin, fitted)
+    sure = None if fitted is None else 0.0
+    if fitted is not None and len(rows):
+        sure = confidence(confidence_features(sums, legs, latin), fitted)
+    ranked = timely(generation, rows, shares, asked, strength)
     hits = best_hits(generation, rows, ranked, k)
     return Found(hits, sure, hits[0].score if hits else 0.0, _of_other_time(generation, rows, ranked, k, asked))
+
+
+def merged(legs: LegScores, latin: bool, fitted: Fitted | None) -> tuple[Scores, Scores, float]:
+    """Return the candidates' sums, the scores in 0-1 made of them, and how strongly the time asked for counts with such."""
+    if fitted is None:
+        ranked = fuse_ranks(legs)
+        return ranked, ranked, RANKED
+    sums = fuse(legs, latin, fitted)
+    return sums, relevance(sums, fitted), 1.0
 
 
 def _of_other_time(generation: Generation, rows: Rows, scores: Scores, k: int, asked: AskedTime) -> frozenset[str]:

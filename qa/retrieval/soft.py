@@ -8,6 +8,8 @@ A mean vector forgets which words met; this does not. Source for the form: MaxSi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,16 @@ THRESHOLD = np.float32(0.3)
 READY = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A token of the question, its share of the weight, and its best counterpart; None and 0 where none is near enough."""
+
+    token: int
+    share: float
+    counterpart: int | None
+    cosine: float
+
+
 class SoftMatcher:
     """Soft scores of the rows of one generation."""
 
@@ -40,8 +52,7 @@ class SoftMatcher:
         offered = query.token_vectors
         if offered is None or not len(query.tokens):
             return np.zeros(len(rows), np.float32)
-        wanted = unit_rows(np.asarray(offered.vectors[query.tokens], np.float32))
-        weights = offered.weights[query.tokens]
+        wanted, weights = _units(offered, query.tokens), offered.weights[query.tokens]
         starts = [*self._generation.starts, self._generation.rows]
         bounds = np.searchsorted(rows, starts)
         parts = [
@@ -49,6 +60,25 @@ class SoftMatcher:
             for i in range(len(self._generation.segments))
         ]
         return np.concatenate([*parts, np.zeros(0, np.float32)])
+
+    def alignment(self, query: Query, row: int) -> list[Aligned]:
+        """Return for each of the question's tokens what it meets in the passage: what the soft score is made of."""
+        offered = query.token_vectors
+        if offered is None or not len(query.tokens):
+            return []
+        segment, local = self._generation.locate(row)
+        start, end = segment.token_offsets[local : local + 2]
+        ids, weights = segment.vocabulary[segment.tokens[start:end]], offered.weights[query.tokens]
+        shares = weights / weights.sum()
+        if not len(ids):
+            return [Aligned(int(t), float(s), None, 0.0) for t, s in zip(query.tokens, shares, strict=True)]
+        likeness = _cosines(_units(offered, query.tokens), offered, ids)
+        best = likeness.argmax(axis=1)
+        met = [
+            (int(ids[at]), float(near)) if near >= THRESHOLD else (None, 0.0)
+            for at, near in zip(best, likeness.max(axis=1), strict=True)
+        ]
+        return [Aligned(int(t), float(s), *one) for t, s, one in zip(query.tokens, shares, met, strict=True)]
 
     def _segment_scores(
         self, number: int, rows: Rows, wanted: Scores, weights: Scores, offered: TokenVectors

@@ -48,15 +48,31 @@ class Told:
         return tuple(e for e in self.events if last is None or e.first <= last)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The shares of their scores, each (rows,), that candidates keep: as their days fit those asked, and as they are recent."""
+
+    fit: Scores
+    latest: Scores
+
+
 def timely(generation: Generation, rows: Rows, scores: Scores, asked: AskedTime, strength: float = 1.0) -> Scores:
     """Return the scores with what each candidate keeps for its time; unchanged where no candidate lies in the days asked."""
+    kept = kept_for(generation, rows, scores, asked, strength)
+    return scores if kept is None else scores * kept.fit * kept.latest
+
+
+def kept_for(
+    generation: Generation, rows: Rows, scores: Scores, asked: AskedTime, strength: float = 1.0
+) -> Kept | None:
+    """Return the shares of their scores that candidates keep; None where the question is about no time."""
     if not asked or not len(rows):
-        return scores
+        return None
     told = [told_by(generation, int(row)) for row in rows]
-    kept = scores * (1 - strength * TIME * (1 - _fits(told, asked)))
-    if asked.latest:
-        kept = kept * (1 - strength * LATEST * _staleness(told, kept, strength))
-    return kept
+    fit: Scores = 1 - strength * TIME * (1 - _fits(told, asked))
+    if not asked.latest:
+        return Kept(fit, np.ones(len(rows)))
+    return Kept(fit, 1 - strength * LATEST * _staleness(told, scores * fit, strength))
 
 
 def of_other_time(generation: Generation, row: int, asked: AskedTime) -> bool:

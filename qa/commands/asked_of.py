@@ -1,0 +1,128 @@
+"""What `evaluate` asks and where: questions with their judgements, and the corpus that each contender is asked of."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.commands.output import progress, say
+from qa.errors import InvalidRequest, SettingsError, TestQueryError
+from qa.evaluation import beir
+from qa.evaluation.asking import Asked
+from qa.evaluation.beir_corpus import collection_corpus
+from qa.evaluation.contenders import Setup
+from qa.evaluation.corpora import Corpus, ServerCorpus, library_corpus
+from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
+from qa.evaluation.queries import TestQuery
+from qa.evaluation.reading import read_questions, with_files
+from qa.evaluation.runs import retrieved_of
+from qa.evaluation.saved import Known
+from qa.evaluation.topics import read_qrels
+from qa.library import Library
+from qa.settings import Settings, checkout
+
+Needs = Mapping[str, Sequence[Need]]
+_MOST_DOCUMENTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is asked of what. `needs` is None where judgements name passages by id; `known` reads a saved run's passages."""
+
+    asked: Asked
+    needs: Needs | None
+    opened: Callable[[Setup], AbstractContextManager[Corpus]]
+    known: Known
+    questions: str
+    collection: str
+
+
+def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, ...], files: Sequence[Path]) -> Place:
+    """Read the questions and find their judgements; `files` are asked when the command names none."""
+    if args.data:
+        return _collection(Path(args.data), settings, measures)
+    paths = [Path(name) for name in args.queries] or list(files) or [development_questions()]
+    queries = read_all(paths)
+    needs: Needs | None = None
+    if args.qrels:
+        judge = _judge_of(Path(args.qrels), queries)
+    else:
+        queries, needs = located(queries, settings)
+        judge = ByQuotes(needs)
+    asked = Asked(queries, judge, measures)
+    names = ", ".join(str(path) for path in paths)
+
+    def opened(setup: Setup) -> AbstractContextManager[Corpus]:
+        return library_corpus(settings, setup, progress)
+
+    def served(setup: Setup) -> AbstractContextManager[Corpus]:
+        return nullcontext(ServerCorpus(args.url))
+
+    return Place(asked, needs, served if args.url else opened, _of_library(settings), names, args.url or "library")
+
+
+def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> Place:
+    collection = beir.read_collection(folder, say)
+    say(f"{folder}: {len(collection.passages)} documents, {len(collection.queries)} questions")
+    asked = Asked(collection.queries, ByQrels(collection.relevant), measures)
+
+    def opened(setup: Setup) -> AbstractContextManager[Corpus]:
+        return collection_corpus(collection, settings, setup, progress)
+
+    return Place(asked, None, opened, lambda ids: {}, str(folder / "queries.jsonl"), str(folder))
+
+
+def read_all(paths: Sequence[Path]) -> list[TestQuery]:
+    """Read files of questions; raise `TestQueryError` for an id that two of them have."""
+    found: list[TestQuery] = []
+    seen: dict[str, Path] = {}
+    faults = []
+    for path in paths:
+        for query in read_questions(path, say):
+            if query.id in seen:
+                faults.append(f"{path}: found the id {query.id!r} again (in {seen[query.id]}), expected each once")
+            seen[query.id] = path
+            found.append(query)
+    if faults:
+        raise TestQueryError("\n".join(faults))
+    return found
+
+
+def development_questions() -> Path:
+    """Return the test questions of a checkout; raise `SettingsError` elsewhere."""
+    root = checkout()
+    if root is None:
+        raise SettingsError("found no test questions; name a file of them: jianghai-qa evaluate FILE")
+    return root / "tests" / "data" / "dev.jsonl"
+
+
+def _judge_of(path: Path, queries: Sequence[TestQuery]) -> Judge:
+    grades = read_qrels(path)
+    if not grades.keys() & {query.id for query in queries}:
+        raise TestQueryError(f"{path} judges none of the questions, expected the ids of theirs")
+    return ByQrels(grades)
+
+
+def located(queries: Sequence[TestQuery], settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
+    """Find the evidence of questions in the library; return them, each document named by its file, and where it stands."""
+    bare = [query.id for query in queries if query.answerable and not query.evidence]
+    if bare:
+        raise InvalidRequest(
+            f"found questions without evidence ({', '.join(bare[:3])}), expected judgements for them: --qrels FILE"
+        )
+    with closing(Library.open(settings.data_path)) as library:
+        documents = library.documents(limit=_MOST_DOCUMENTS)
+    texts = {d.file: d.text for d in documents}
+    named = with_files(queries, {d.file: d.id for d in documents})
+    return named, needs_of(named, texts.get, texts)
+
+
+def _of_library(settings: Settings) -> Known:
+    def known(passage_ids: Sequence[str]) -> Mapping[str, Retrieved]:
+        with closing(Library.open(settings.data_path)) as library:
+            return {passage.id: retrieved_of(passage, citation) for passage, citation in library.cite(passage_ids)}
+
+    return known

@@ -1,0 +1,225 @@
+"""Where questions are asked: the library here, as it is or indexed otherwise, a running server, or files of runs."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from qa.engines import Engine
+from qa.errors import InvalidRequest, SettingsError
+from qa.evaluation import runs
+from qa.evaluation.contenders import RANKS, SERVING, SHIPPED, Setup
+from qa.evaluation.indexing import lengths
+from qa.evaluation.runs import Report, Search
+from qa.highlights import highlights
+from qa.library import FILE, Library
+from qa.migration import read_otherwise
+from qa.prepare import bring_index_up, cutter_of, encoder_of
+from qa.records import Citation, Mode, PassageRecord, Span
+from qa.retrieval.explaining import Explainer
+from qa.retrieval.fusion import Fitted
+from qa.retrieval.parameters import read_parameters, shipped_parameters
+from qa.retrieval.query import Query
+from qa.retrieval.retrievers import HybridRetriever, Retriever
+from qa.service import Service
+from qa.settings import Settings
+
+Progress = Callable[[str], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a report shows of a passage."""
+
+    passage_id: str
+    file: str
+    title: str | None
+    published: str | None
+    paragraph: int | None
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What can be told of a question: its lexical terms, and by passage id what its words meet and why it was found."""
+
+    terms: tuple[str, ...] = ()
+    highlights: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    explained: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Corpus(Protocol):
+    """Passages to ask questions of, with what a report tells about them."""
+
+    def offers(self) -> Sequence[Mode]:
+        """Return the retrievers that can be asked."""
+        ...
+
+    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
+        """Return a search with one retriever that gives up to `depth` hits."""
+        ...
+
+    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
+        """Return what is shown of passages; those that are not known are left out."""
+        ...
+
+    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
+        """Return what can be told of passages, given by id with their texts; nothing where the engine is elsewhere."""
+        ...
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return how many documents and passages there are, and the encoder; None where that is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCorpus:
+    """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
+
+    service: Service
+    settings: Settings
+
+    def offers(self) -> Sequence[Mode]:
+        return list(self.service.engine().retrievers)
+
+    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
+        """Return a search; hybrid without its reranker, which has a mode of its own."""
+        using = self._with(weights) if mode is Mode.HYBRID else None
+        return runs.in_process(self.service, mode, depth, using)
+
+    def _with(self, weights: str) -> runs.Using | None:
+        if weights == SERVING:
+            return None
+        fitted = weights_of(weights, self.service.status().encoder_fingerprint)
+
+        def using(engine: Engine) -> Retriever:
+            return replace(engine.hybrid, fitted=fitted)
+
+        return using
+
+    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
+        return {passage.id: _shown(passage, citation) for passage, citation in self.service.library.cite(passage_ids)}
+
+    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
+        return told_by(self.service.engine().hybrid, question, texts)
+
+    def facts(self) -> Mapping[str, Any]:
+        status = self.service.status()
+        return {
+            "documents": status.documents,
+            "passages": status.passages,
+            "encoder": status.encoder,
+            "fitted": status.fitted,
+        }
+
+
+def told_by(hybrid: HybridRetriever, question: str, texts: Mapping[str, str]) -> Told:
+    """Return what a hybrid retriever can tell of passages."""
+    query = Query(question, hybrid.encoder, hybrid.cutter)
+    marked = {id_: highlights(query, text) for id_, text in texts.items()}
+    explained = {one.passage_id: one.as_json() for one in Explainer(hybrid).explain(question, list(texts))}
+    return Told(tuple(query.terms), marked, explained)
+
+
+def _shown(passage: PassageRecord, citation: Citation) -> Shown:
+    return Shown(
+        passage.id,
+        citation.file,
+        citation.title,
+        citation.published,
+        citation.paragraph,
+        str(passage.kind),
+        passage.text,
+    )
+
+
+def weights_of(name: str, fingerprint: str) -> Fitted | None:
+    """Return the weights of a name or a file, None for merging by rank; raise `SettingsError` for what does not fit."""
+    if name == RANKS:
+        return None
+    found = shipped_parameters() if name == SHIPPED else read_parameters(Path(name))
+    if found is None or found.encoder_fingerprint != fingerprint:
+        fitted_to = "none" if found is None else found.encoder_fingerprint
+        raise SettingsError(
+            f"found weights {name} that are fitted to the encoder {fitted_to}, expected {fingerprint}; fit them with: "
+            "jianghai-qa evaluate FILE --fit, or compare with --weights ranks"
+        )
+    return found
+
+
+def _shown_there(body: Any) -> Shown:
+    """Return what is shown of a passage as the HTTP API gives it."""
+    citation = body["citation"]
+    file, title, published, paragraph = (citation[name] for name in ("file", "title", "published", "paragraph"))
+    return Shown(body["id"], file, title, published, paragraph, body["kind"], body["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCorpus:
+    """A running server, over HTTP."""
+
+    url: str
+
+    def offers(self) -> Sequence[Mode]:
+        return [mode for mode in Mode if mode not in (Mode.SOFT, Mode.RERANKED)]
+
+    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
+        if weights != SERVING:
+            raise InvalidRequest("found --weights with --url, expected the library here: a server weighs as it is set")
+        return runs.over_http(self.url, mode, depth)
+
+    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
+        """Return what the server tells of passages, each asked for once."""
+        found = {}
+        for id_ in passage_ids:
+            try:
+                found[id_] = runs.fetched(f"{runs.checked(self.url)}/v1/passages/{id_}", "for a passage", _shown_there)
+            except InvalidRequest:
+                continue  # it has been removed since
+        return found
+
+    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
+        return Told()
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what the server says of itself."""
+
+        def made(body: Any) -> dict[str, Any]:
+            counts = body["counts"]
+            return {
+                "documents": counts["documents"],
+                "passages": counts["passages"],
+                "encoder": body["encoder"]["name"],
+            }
+
+        return runs.fetched(f"{runs.checked(self.url)}/v1/status", "for its state", made)
+
+
+@contextmanager
+def library_corpus(settings: Settings, setup: Setup, progress: Progress) -> Iterator[LibraryCorpus]:
+    """Open the library as it is, or a temporary copy of it that another encoder reads or that is cut otherwise."""
+    with ExitStack() as stack:
+        if setup.index != (None, None):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jianghai-qa-"))
+            settings = _copied(settings, setup, Path(folder), progress)
+        service = Service.open(settings)
+        stack.callback(service.close)
+        yield LibraryCorpus(service, settings)
+
+
+def _copied(settings: Settings, setup: Setup, folder: Path, progress: Progress) -> Settings:
+    """Copy the library into a folder, read and index it as the setup says; return the settings for it."""
+    own = replace(settings, data_dir=str(folder), encoder=setup.encoder or settings.encoder)
+    encoder, cutter = encoder_of(own), cutter_of(own)  # a wrong name is told before anything is copied
+    with closing(Library.open(settings.data_path)) as library:
+        library.backup(folder / FILE)
+    with closing(Library.open(folder)) as copy:
+        if setup.length is not None:
+            read_otherwise(copy, *lengths(setup.length), progress("reading"))
+        bring_index_up(own, copy, encoder, cutter, progress("indexing"))
+    return own
