@@ -43,7 +43,7 @@ export class Judging {
 
   #verdicts() {
     const { judge, verdicts } = this.#words;
-    const row = make("div", { class: "copy", role: "group", "aria-label": judge }, make("span", { "aria-hidden": "true" }, judge));
+    const row = make("div", { class: "rating", role: "group", "aria-label": judge }, make("span", { "aria-hidden": "true" }, judge));
     for (const verdict of ["up", "down"]) {
       const pressed = this.#draft?.verdict === verdict;
       const one = button(verdicts[verdict], () => this.#choose(verdict, pressed), { class: "quiet", "aria-pressed": `${pressed}`, value: verdict });
@@ -78,7 +78,7 @@ export class Judging {
 
   #thanks({ verdict, id }) {
     const { takeBack, thanks, verdicts } = this.#words;
-    return make("div", { class: "copy" }, thanks(verdicts[verdict]), button(takeBack, () => this.#takeBack(id), { class: "quiet" }));
+    return make("div", { class: "rating" }, thanks(verdicts[verdict]), button(takeBack, () => this.#takeBack(id), { class: "quiet" }));
   }
 
   #send(draft) {
