@@ -228,7 +228,7 @@ def _feedback(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
     list_ = _command(actions, "list", "list the feedback, the newest first")
     export = _command(actions, "export", "write test questions: those judged right and never wrong")
-    export.add_argument("file", help="a new file: JSON lines, or a sheet when its name ends in .csv")
+    export.add_argument("file", help="a new file: JSON lines, or a sheet when its name ends in .csv or .xlsx")
     export.add_argument(
         "--review", action="store_true", help="write those that a person has to complete instead, with what is wrong"
     )

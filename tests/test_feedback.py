@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import random
@@ -19,8 +18,9 @@ from pathlib import Path
 import pytest
 from support import GOLDEN, GOLDEN_SENTENCE, ROOT, plain_environment
 
-from qa.errors import FeedbackFull, FeedbackUnreadable, LibraryReadOnly, NotFound
+from qa.errors import FeedbackFull, FeedbackUnreadable, LibraryReadOnly, NotFound, TestQueryError
 from qa.evaluation.queries import read_test_queries
+from qa.evaluation.reading import read_questions
 from qa.feedback.candidates import DISPUTED, UNPROVED, ready, ready_lines, review_lines, to_review
 from qa.feedback.masking import cleaned
 from qa.feedback.records import CitedPlace, Judged, Reason, Verdict
@@ -283,20 +283,36 @@ class TestCommand:
         store = FeedbackStore(data_dir)
         store.give(UP)
         store.give(replace(DOWN, question="=1+1?", asked="=1+1?"))
-        ready_, review, sheet = tmp_path / "ready.jsonl", tmp_path / "review.jsonl", tmp_path / "review.csv"
+        ready_, review = tmp_path / "ready.jsonl", tmp_path / "review.jsonl"
         ran = run("feedback", "export", str(ready_))
         assert ran.out == f"1 questions in {ready_}\n"
         assert "1 more have to be completed by a person: jianghai-qa feedback export FILE --review" in ran.err
         assert [query.question for query in read_test_queries(ready_)] == [GOLDEN]
         assert json.loads(run("feedback", "export", str(review), "--review", "--json").out)["questions"] == 1
         assert json.loads(review.read_text(encoding="utf-8"))["accepted"] is False
-        assert run("feedback", "export", str(sheet), "--review").code == 0
-        (row,) = csv.DictReader(sheet.read_text(encoding="utf-8-sig").splitlines())
-        assert (row["accepted"], row["question"], row["file"]) == ("", "'=1+1?", PLACE.file)
-        assert row["note"].startswith("wrong, other / 应为二十名 / ")
-        again = run("feedback", "export", str(sheet))
+        again = run("feedback", "export", str(ready_))
         assert again.code == 2
         assert "expected a new name; nothing was written" in again.err
+
+    @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+    def test_a_sheet_is_completed_by_a_person_and_measured_with(
+        self, run: Run, data_dir: Path, tmp_path: Path, ending: str
+    ) -> None:
+        store = FeedbackStore(data_dir)
+        store.give(replace(DOWN, question="=1+1?", asked="=1+1?"))
+        store.give(UP)
+        sheet, review = tmp_path / f"ready{ending}", tmp_path / f"review{ending}"
+        run("feedback", "export", str(sheet))
+        run("feedback", "export", str(review), "--review")
+        assert [query.question for query in read_questions(sheet)] == [GOLDEN]
+        with pytest.raises(TestQueryError, match="1 question, none accepted"):
+            read_questions(review)
+        if ending == ".csv":
+            text = review.read_text(encoding="utf-8-sig")
+            assert "wrong, other / 应为二十名 / " in text
+            review.write_text(text.replace('"",', '"yes",', 1), encoding="utf-8")
+            (query,) = read_questions(review)
+            assert (query.question, query.evidence[0].file) == ("=1+1?", PLACE.file)
 
     def test_a_damaged_file_is_one_message(self, run: Run, data_dir: Path) -> None:
         (data_dir / FILE).write_bytes(b"garbage" * 1000)

@@ -11,6 +11,7 @@ import pytest
 from api_support import GOLDEN, RunningServer, start_server
 from page_support import PHONE, ask, opened
 from playwright.sync_api import Browser, Locator, Page, Route, expect
+from test_page_chat_looks import faults
 
 pytest_plugins = ["page_fixtures"]
 NOWHERE = "《红楼梦》的作者是谁?"
@@ -145,6 +146,7 @@ def test_judging_fits_a_phone_and_a_frame(
         ask(page, GOLDEN)
         judging(page).get_by_role("button").last.click()
         expect(judging(page).locator("form")).to_be_visible()
+        assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         judging(page).locator("form .again").click()
         expect(judging(page).locator("form")).to_have_count(0)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from qa.commands.output import print_json, say
 from qa.errors import SettingsError
-from qa.feedback.candidates import ready, ready_lines, review_lines, to_review
+from qa.evaluation.queries import TestQuery
+from qa.evaluation.sheets import Draft, sheet_bytes
+from qa.feedback.candidates import Candidate, ready, ready_lines, review_lines, to_review
 from qa.feedback.records import Feedback
-from qa.feedback.sheet import write_sheet
 from qa.feedback.store import FeedbackStore
 from qa.options import read_settings
+
+_SHEETS = (".csv", ".xlsx")
 
 
 def feedback(args: argparse.Namespace) -> int:
@@ -52,12 +56,10 @@ def _export(args: argparse.Namespace, store: FeedbackStore) -> int:
     found, target = store.all(), Path(args.file)
     queries, candidates = ready(found), to_review(found)
     count, left = (len(candidates), len(queries)) if args.review else (len(queries), len(candidates))
+    data = _bytes(target.suffix.lower(), candidates if args.review else queries)
     try:
-        with target.open("x", encoding="utf-8", newline="") as stream:
-            if target.suffix.lower() == ".csv":
-                write_sheet(stream, candidates if args.review else queries)
-            else:
-                stream.writelines(review_lines(candidates) if args.review else ready_lines(queries))
+        with target.open("xb") as stream:
+            stream.write(data)
     except FileExistsError:
         raise SettingsError(f"found a file at {target}, expected a new name; nothing was written") from None
     except OSError as fault:
@@ -69,6 +71,21 @@ def _export(args: argparse.Namespace, store: FeedbackStore) -> int:
     if left and not args.review:
         say(f"{left} more have to be completed by a person: jianghai-qa feedback export FILE --review")
     return 0
+
+
+def _bytes(suffix: str, rows: Sequence[TestQuery] | Sequence[Candidate]) -> bytes:
+    """Return rows as the file's name says: a sheet, in which what a candidate cited stands to be corrected, or lines."""
+    if suffix in _SHEETS:
+        return sheet_bytes(suffix, [_draft(row) for row in rows])
+    lines = (review_lines([row]) if isinstance(row, Candidate) else ready_lines([row]) for row in rows)
+    return "".join(line for group in lines for line in group).encode()
+
+
+def _draft(row: TestQuery | Candidate) -> Draft:
+    """Return a row of a sheet; a candidate is left out of an evaluation until somebody accepts it."""
+    if isinstance(row, TestQuery):
+        return Draft(row, accepted=True)
+    return Draft(row.query, note=" / ".join(t for t in (row.why, row.judged.comment, row.judged.answer) if t))
 
 
 def _remove(args: argparse.Namespace, store: FeedbackStore) -> int:
