@@ -131,4 +131,6 @@ def _own_origin(request: Request, context: Context) -> bool:
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     allowed = {one.strip() for one in context.settings.cors_origins.split(",")}
-    return origin in allowed or (_parts(origin)[1] or None) == request.headers.get("host")
+    # A proxy may ask under a name of its own (nginx does unless told otherwise): the public address is the page's.
+    own = {request.headers.get("host"), _parts(context.settings.public_url)[1]} - {"", None}
+    return origin in allowed or _parts(origin)[1] in own
