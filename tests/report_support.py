@@ -95,7 +95,8 @@ def _asked(service: Service, mode: Mode, query: TestQuery, needs: Sequence[Need]
         citation = hit.citation
         passages[hit.id] = {
             **{name: getattr(citation, name) for name in ("file", "title", "published", "paragraph")},
-            "kind": str(hit.kind), "text": hit.text,
+            "kind": str(hit.kind),
+            "text": hit.text,
         }
     return {
         "id": query.id,

@@ -246,7 +246,7 @@ class TestTrec:
         write_run(tmp_path / "r", "my hybrid", [Outcome(query(QUOTE), hits, (1, 0, 0), 1, {})])
         below = "0.49999997"  # the next smaller number of single precision
         assert (tmp_path / "r").read_text() == (
-            f"q1 Q0 p0 1 0.75 myhybrid\nq1 Q0 p1 2 0.5 myhybrid\nq1 Q0 p2 3 {below} myhybrid\n"
+            f"q1 Q0 p0 1 0.75 my_hybrid\nq1 Q0 p1 2 0.5 my_hybrid\nq1 Q0 p2 3 {below} my_hybrid\n"
         )
         assert read_run(tmp_path / "r") == {"q1": [("p0", 0.75), ("p1", 0.5), ("p2", float(below))]}
 

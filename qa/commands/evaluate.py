@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from qa.commands import fit, gating, reporting
@@ -33,6 +34,8 @@ def evaluate(args: argparse.Namespace) -> int:
     """Do what the options say; exit code 1 when a gate fails, or a fit is no gain."""
     settings = read_settings(args)
     check_options(args)
+    if args.encoder and len(args.encoder) == 1:
+        settings = replace(settings, encoder=args.encoder[0])
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:

@@ -35,6 +35,8 @@ def check_options(args: argparse.Namespace) -> None:
             if getattr(args, name) and getattr(args, other):
                 found = "FILE" if other == "queries" else _option(other)
                 raise InvalidRequest(f"found {_option(name)} with {found}, expected one of them")
+    if len(args.encoder or ()) > 1 and (args.fit or args.robustness or args.draft or args.answers):
+        raise InvalidRequest("found several --encoder, expected one of them: only searches are compared")
     for name, needed in (("junit", "gate"), ("update_baseline", "gate")):
         if getattr(args, name) and not getattr(args, needed):
             raise InvalidRequest(f"found {_option(name)} without {_option(needed)}, expected both")
