@@ -19,7 +19,7 @@ from opencc import OpenCC  # noqa: E402 - NumPy reads the number of threads when
 from qa.evaluation.beir import Collection, read_collection  # noqa: E402
 from qa.evaluation.beir_corpus import collection_corpus  # noqa: E402
 from qa.evaluation.contenders import Setup  # noqa: E402
-from qa.evaluation.judging import by_qrels  # noqa: E402
+from qa.evaluation.judging import ByQrels  # noqa: E402
 from qa.evaluation.measures import DEPTH  # noqa: E402
 from qa.evaluation.runs import evaluate, means  # noqa: E402
 from qa.records import Mode  # noqa: E402
@@ -46,7 +46,7 @@ def main() -> None:
         for stored, passages in SCRIPTS.items():
             one = written(collection, questions, passages)
             with collection_corpus(one, Settings.read(), Setup(), lambda label: lambda done, of: None) as corpus:
-                found = means(evaluate(one.queries, by_qrels(one.relevant), corpus.search(Mode.HYBRID, DEPTH)))
+                found = means(evaluate(one.queries, ByQrels(one.relevant), corpus.search(Mode.HYBRID, DEPTH)))
             cells = f"{found['Success@1']:.3f} | {found['Success@5']:.3f}"
             print(f"| {asked} | {stored} | {len(one.queries)} | {cells} |", flush=True)
 

@@ -97,3 +97,17 @@ def _cut(word: str) -> list[str]:
 def sound(character: str) -> str | None:
     """Return the syllable that a character is most often read as, without tone; None for one that the table lacks."""
     return _sound_of().get(character)
+
+
+def same_sound(character: str) -> str:
+    """Return the other characters that are most often read as one is, tone ignored; empty where the table lacks it.
+
+    >>> "镇" in same_sound("振")
+    True
+    """
+    return _of_sound().get(sound(character) or "", "").replace(character, "")
+
+
+@cache
+def _of_sound() -> dict[str, str]:
+    return dict(_table(SOUNDS))

@@ -86,6 +86,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument(
         "--answers", action="store_true", help="ask for answers as well: is the evidence cited, is refused what must be"
     )
+    command.add_argument(
+        "--processes", type=int, default=0, metavar="N", help="how many processes ask and index (default: all cores)"
+    )
     _comparing(command)
     _reporting(command)
     _making(command)
@@ -148,7 +151,19 @@ def _making(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--draft", metavar="FILE", help="propose questions with quotes, for a person to accept or correct"
     )
-    group.add_argument("--robustness", action="store_true", help="ask the same questions misspelt and in other scripts")
+    group.add_argument(
+        "--robustness",
+        nargs="?",
+        const="all",
+        choices=("all", "questions", "documents"),
+        help="ask the same questions as people type them (typos, pinyin, other scripts), and over misread documents",
+    )
+    group.add_argument(
+        "--variants", metavar="FILE", help='with --robustness: English wordings, {"id", "english"} a line'
+    )
+    group.add_argument(
+        "--seeds", type=int, metavar="N", help="with --robustness: how often typos and damage are drawn (default 3)"
+    )
 
 
 def _fitting(command: argparse.ArgumentParser) -> None:
@@ -206,6 +221,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             group.add_argument(f"--{name}", metavar="TEXT")
     for action in (add, list_, show, replace, remove, questions):
         add_settings(action, (*_LIBRARY, "max_document_bytes"))
+    _feedback(commands)
     backup = _command(commands, "backup", "copy the library to one file, also while it is in use")
     backup.add_argument("file")
     restore = _command(
@@ -217,6 +233,22 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     for command in (backup, restore, migrate):
         add_settings(command, _LIBRARY)
+
+
+def _feedback(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    feedback = commands.add_parser("feedback", help="list, export or remove what visitors said of answers")
+    actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
+    list_ = _command(actions, "list", "list the feedback, the newest first")
+    export = _command(actions, "export", "write test questions: those judged right and never wrong")
+    export.add_argument("file", help="a new file: JSON lines, or a sheet when its name ends in .csv or .xlsx")
+    export.add_argument(
+        "--review", action="store_true", help="write those that a person has to complete instead, with what is wrong"
+    )
+    remove = _command(actions, "remove", "remove feedback for good")
+    remove.add_argument("id", nargs="+", metavar="ID", help="as list shows it")
+    clear = _command(actions, "clear", "remove all feedback for good, a damaged file of it as well")
+    for action in (list_, export, remove, clear):
+        add_settings(action, ("data_dir",))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,6 +19,9 @@
     │   ├── LibraryReadOnly
     │   ├── DiskFull
     │   └── LibraryBusy         another process is writing
+    ├── FeedbackError
+    │   ├── FeedbackFull        no more is taken
+    │   └── FeedbackUnreadable  damaged, or written by a newer version; never emptied silently
     ├── LanguageModelError      the language model's endpoint gave no reply that can be used
     │   └── LanguageModelRefused    it refuses this request, another may do
     └── IndexError_
@@ -110,6 +113,18 @@ class DiskFull(LibraryError):
 
 class LibraryBusy(LibraryError):
     code = "library_busy"
+
+
+class FeedbackError(QAError):
+    code = "feedback_error"
+
+
+class FeedbackFull(FeedbackError):
+    code = "feedback_full"
+
+
+class FeedbackUnreadable(FeedbackError):
+    code = "feedback_unreadable"
 
 
 class LanguageModelError(QAError):

@@ -1,4 +1,4 @@
-"""How many threads NumPy's matrix products may take."""
+"""How many threads NumPy's matrix products may take, and how many processes can work at once."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def one_blas_thread() -> None:
     """
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -255,7 +255,7 @@ def test_another_sites_page_reads_and_makes_nothing(api: httpx.Client, headers: 
         ("PATCH", f"{DRAFTS}/t0", {}, "found nothing to change, expected question, type"),
         ("PATCH", f"{DRAFTS}/t0", {"state": "done"}, "expected proposed, accepted or rejected"),
         ("PATCH", f"{DRAFTS}/t0", {"type": "a\nb"}, "found a control character, expected one line of text"),
-        ("PATCH", f"{DRAFTS}/t0", {"quote": "多" * 4001}, "expected text of at most 4000 characters"),
+        ("PATCH", f"{DRAFTS}/t0", {"quote": "多" * 4001}, "expected text of 1 to 4000 characters"),
         ("PUT", JUDGEMENTS, {"question": "谁?", "passage_id": "p", "grade": 4}, "expected a whole number from 0 to 3"),
         ("PUT", JUDGEMENTS, {"question": " ", "passage_id": "p", "grade": 1}, "expected text of 1 to 1000 characters"),
         ("PUT", QUESTIONS, {"question": "谁?", "unanswerable": "yes"}, "expected true or false"),

@@ -14,9 +14,10 @@ from support import CUTTER, Keeper, settings_of
 
 from qa.asked import Asked, what_is_asked
 from qa.commands.draft import draft
-from qa.errors import InvalidRequest, LanguageModelError, NotFound
+from qa.errors import InvalidRequest, LanguageModelError, NotFound, TestQueryError
 from qa.evaluation.judging import needs_of, solid
 from qa.evaluation.queries import read_test_queries
+from qa.evaluation.reading import read_questions
 from qa.library import Library
 from qa.service import Service
 from qa.settings import Settings
@@ -274,6 +275,17 @@ def test_the_command_writes_test_questions_that_the_evaluation_reads(
     texts = {d.file: d.text for d in library.documents()}
     library.close()
     assert len(needs_of(queries, texts.get)) == 12
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_sheet_of_drafts_is_read_once_a_person_has_accepted(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    path = tmp_path / f"own{ending}"
+    done = ran(capsys, arguments(path, count=3), settings)
+    assert "write yes or no under accepted" in done.out
+    with pytest.raises(TestQueryError, match="3 questions, none accepted; expected yes"):
+        read_questions(path)
 
 
 def test_the_command_overwrites_nobodys_work(

@@ -11,7 +11,7 @@ import zstandard
 
 from qa.errors import TestQueryError
 from qa.evaluation.beir import read_collection
-from qa.evaluation.judging import Need, Retrieved, by_quotes, needs_of
+from qa.evaluation.judging import ByQuotes, Need, Retrieved, needs_of
 from qa.evaluation.queries import Evidence, TestQuery, read_test_queries
 from qa.evaluation.ranks import met_at, reciprocal_rank, success
 from qa.evaluation.runs import Outcome, evaluate
@@ -75,7 +75,7 @@ class TestJudging:
         for needs_all, rank in ((False, 2), (True, 3)):
             asked = query("江海区 有", "第二段", needs_all=needs_all)
             needs = needs_of([asked], lambda file: STORED)
-            (outcome,) = evaluate([asked], by_quotes(needs), lambda question: found)
+            (outcome,) = evaluate([asked], ByQuotes(needs), lambda question: found)
             assert outcome.rank == rank
 
 
@@ -246,7 +246,7 @@ class TestTrec:
         write_run(tmp_path / "r", "my hybrid", [Outcome(query(QUOTE), hits, (1, 0, 0), 1, {})])
         below = "0.49999997"  # the next smaller number of single precision
         assert (tmp_path / "r").read_text() == (
-            f"q1 Q0 p0 1 0.75 myhybrid\nq1 Q0 p1 2 0.5 myhybrid\nq1 Q0 p2 3 {below} myhybrid\n"
+            f"q1 Q0 p0 1 0.75 my_hybrid\nq1 Q0 p1 2 0.5 my_hybrid\nq1 Q0 p2 3 {below} my_hybrid\n"
         )
         assert read_run(tmp_path / "r") == {"q1": [("p0", 0.75), ("p1", 0.5), ("p2", float(below))]}
 

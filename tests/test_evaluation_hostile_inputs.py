@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -21,13 +22,13 @@ def packed(path: Path, level: int = 9, **parts: bytes) -> Path:
     return path
 
 
-def altered(path: Path, part: str, old: bytes, new: bytes) -> Path:
+def altered(path: Path, part: str, old: bytes, new: bytes, compression: int = zipfile.ZIP_DEFLATED) -> Path:
     """Change a part of a workbook behind its back."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert old in parts[part]
     parts[part] = parts[part].replace(old, new)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", compression) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path
@@ -50,9 +51,9 @@ class TestHostileFiles:
 
     def test_workbooks_of_very_many_small_parts_are_refused(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "q.xlsx", ROWS)
-        altered(path, SHEET, b"<sheetData>", b"<x/>" * 3_000_000 + b"<sheetData>")
+        altered(path, SHEET, b"<sheetData>", b"<x/>" * 2_000_000 + b"<sheetData>", zipfile.ZIP_STORED)
         (line,) = fault_of(path)
-        assert "times its size, expected at most 500 times" in line or "XML tags, expected at most 3000000" in line
+        assert re.fullmatch(r"q\.xlsx has 2000\d\d\d XML tags, expected at most 2000000; divide it", line)
 
     def test_a_sheet_that_lies_about_its_size_is_read_as_far_as_it_goes(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "q.xlsx", ROWS)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import InvalidRequest
-from qa.evaluation.judging import Retrieved, by_qrels, by_quotes, needs_of
+from qa.evaluation.judging import ByQrels, ByQuotes, Retrieved, needs_of
 from qa.evaluation.measures import MEASURES, checked_measures, depth_of, measured
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.evaluation.ranks import reciprocal_rank, success
@@ -74,7 +74,7 @@ class TestAgainstPytrecEval:
         asked = [query(id_) for id_ in qrels]
         found = read_run(write(tmp_path / "r", run))
         hits = [[hit(p, score=score) for p, score in found.get(q.id, ())] for q in asked]
-        outcomes = judged(asked, hits, by_qrels(qrels), tuple(NAMES))
+        outcomes = judged(asked, hits, ByQrels(qrels), tuple(NAMES))
         for outcome in outcomes:
             assert outcome.values == pytest.approx(expected[outcome.query.id], abs=1e-9)
         whole = {name: sum(expected[q][name] for q in qrels) / len(qrels) for name in NAMES}
@@ -87,7 +87,7 @@ class TestAgainstPytrecEval:
         path = tmp_path_factory.getbasetemp() / "order.run"
         shown = [hit(f"p{n}", score=score) for n, score in enumerate(sorted(scores, reverse=True))]
         qrels = {"q": {f"p{n}": n % 3 for n in range(10)} | {"elsewhere": 1}}
-        outcomes = judged([query("q")], [shown], by_qrels(qrels), tuple(NAMES))
+        outcomes = judged([query("q")], [shown], ByQrels(qrels), tuple(NAMES))
         write_run(path, "a tag", outcomes)
         written = {q: dict(hits) for q, hits in read_run(path).items()}
         assert list(written["q"]) == [one.passage_id for one in shown]
@@ -117,7 +117,7 @@ class TestByHand:
 
     def test_a_quote_gains_once_and_one_that_no_hit_has_counts_as_missing(self) -> None:
         asked = query("q", "甲说一", "乙说二")
-        judge = by_quotes(needs_of([asked], lambda file: STORED))
+        judge = ByQuotes(needs_of([asked], lambda file: STORED))
         hits = [hit("p1", "甲说一"), hit("p2", "又是甲说一"), hit("p3", "别的")]
         (outcome,) = judged([asked], [hits], judge)
         assert outcome.relevance == (1, 1, 0)
@@ -128,7 +128,7 @@ class TestByHand:
 
     def test_a_passage_with_two_quotes_gains_both(self) -> None:
         asked = query("q", "甲说一", "乙说二", "丙说三")
-        judge = by_quotes(needs_of([asked], lambda file: STORED))
+        judge = ByQuotes(needs_of([asked], lambda file: STORED))
         (outcome,) = judged([asked], [[hit("x"), hit("p1", "甲说一。乙说二"), hit("p3", "丙说三")]], judge)
         found, best = 2 / math.log2(3) + 1 / math.log2(4), 2 + 1 / math.log2(3)
         assert outcome.values["nDCG@10"] == pytest.approx(found / best)
@@ -136,7 +136,7 @@ class TestByHand:
 
     def test_a_question_that_needs_all_its_quotes_is_met_at_the_last_one(self) -> None:
         asked = [query("q", "甲说一", "丙说三", needs_all=True), query("r", "甲说一", "丙说三", needs_all=True)]
-        judge = by_quotes(needs_of(asked, lambda file: STORED))
+        judge = ByQuotes(needs_of(asked, lambda file: STORED))
         both = [hit("p1", "甲说一"), hit("p2"), hit("p3", "丙说三")]
         met, open_ = judged(asked, [both, both[:2]], judge)
         assert (met.rank, met.values["RR@10"], met.values["Success@1"], met.values["Success@5"]) == (3, 1 / 3, 0, 1)
@@ -145,12 +145,12 @@ class TestByHand:
 
     def test_only_as_many_hits_count_as_the_measures_look_at(self) -> None:
         hits = [hit(f"x{n}") for n in range(10)] + [hit("a")]
-        (outcome,) = judged([query("q")], [hits], by_qrels({"q": {"a": 1}}))
+        (outcome,) = judged([query("q")], [hits], ByQrels({"q": {"a": 1}}))
         assert (outcome.rank, len(outcome.hits), set(outcome.values.values())) == (None, 10, {0.0})
 
     def test_unanswerable_questions_are_not_asked(self) -> None:
         asked = TestQuery("q", "?", "zh", "ood", False, "", ())
-        assert evaluate([asked], by_quotes({}), lambda question: pytest.fail("asked")) == []
+        assert evaluate([asked], ByQuotes({}), lambda question: pytest.fail("asked")) == []
 
     @given(st.lists(st.booleans(), max_size=12))
     def test_what_a_rank_is_worth_is_what_the_library_says(self, relevant: list[bool]) -> None:

@@ -14,7 +14,7 @@ from test_fitting import LEGS, pool, weights_of
 from test_own_parameters import own
 
 from qa.commands.fit import keep
-from qa.evaluation.judging import by_quotes, needs_of
+from qa.evaluation.judging import ByQuotes, needs_of
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.evaluation.runs import evaluate, in_process, means
 from qa.fitting.own_pools import AskedQuestion, Bench
@@ -63,7 +63,7 @@ def hit_rates(service: Service) -> tuple[float, float]:
     """Return hit@1 and hit@5 of the development questions that were not fitted on."""
     asked = [query for query in dev_queries() if query.answerable][1::2]
     texts = {d.file: d.text for d in service.library.documents()}
-    found = means(evaluate(asked, by_quotes(needs_of(asked, texts.get)), in_process(service, Mode.HYBRID)))
+    found = means(evaluate(asked, ByQuotes(needs_of(asked, texts.get)), in_process(service, Mode.HYBRID)))
     return found["Success@1"], found["Success@5"]
 
 
@@ -163,7 +163,7 @@ def test_questions_are_ranked_as_the_service_ranks_them(service: Service) -> Non
     queries = [query for query in dev_queries() if query.answerable][::3]
     needs = needs_of(queries, {d.file: d.text for d in service.library.documents()}.get)
     bench = Bench.of(service)
-    served = evaluate(queries, by_quotes(needs), in_process(service, Mode.HYBRID))
+    served = evaluate(queries, ByQuotes(needs), in_process(service, Mode.HYBRID))
     for outcome in served:
         asked = bench.ask(outcome.query, needs[outcome.query.id])
         found = bench.engine.hybrid.find(outcome.query.question, 10)

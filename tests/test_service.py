@@ -22,7 +22,7 @@ from support import (
 )
 
 from qa.errors import InvalidRequest
-from qa.evaluation.judging import by_quotes, needs_of
+from qa.evaluation.judging import ByQuotes, needs_of
 from qa.evaluation.runs import evaluate, in_process, means
 from qa.records import Answer, Filters, Kind, Mode
 from qa.service import Service
@@ -91,7 +91,7 @@ def test_a_traditional_question_finds_what_the_simplified_one_finds(service: Ser
 def test_retrieval_is_as_good_as_it_was(service: Service) -> None:
     queries = dev_queries()
     texts = {d.file: d.text for d in service.library.documents()}
-    outcomes = evaluate(queries, by_quotes(needs_of(queries, texts.get)), in_process(service, Mode.HYBRID))
+    outcomes = evaluate(queries, ByQuotes(needs_of(queries, texts.get)), in_process(service, Mode.HYBRID))
     whole, english = means(outcomes), means([o for o in outcomes if o.query.lang == "en"])
     assert len(outcomes) == 130
     assert whole["Success@1"] >= 0.78

@@ -5,7 +5,7 @@ import { dateText } from "./words.js";
 import { WORDS } from "./evaluate-words.js";
 
 const TYPES = ["fact-number", "fact-date", "fact-person", "fact-place", "list", "how-why", "paraphrase", "unanswerable-near", "unanswerable-off"];
-const BOUNDS = { question: 1000, answer: 2000, quote: 4000, type: 60 };
+const BOUNDS = { question: 1000, answer: 4000, quote: 4000, type: 60 };
 
 export class Card {
   #draft;

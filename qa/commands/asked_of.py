@@ -15,7 +15,7 @@ from qa.evaluation.asking import Asked
 from qa.evaluation.beir_corpus import collection_corpus
 from qa.evaluation.contenders import Setup
 from qa.evaluation.corpora import Corpus, ServerCorpus, library_corpus
-from qa.evaluation.judging import Judge, Need, Retrieved, by_qrels, by_quotes, needs_of
+from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.reading import read_questions, with_files
 from qa.evaluation.runs import retrieved_of
@@ -48,10 +48,10 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
     queries = read_all(paths)
     needs: Needs | None = None
     if args.qrels:
-        judge = _by_qrels(Path(args.qrels), queries)
+        judge = _judge_of(Path(args.qrels), queries)
     else:
         queries, needs = located(queries, settings)
-        judge = by_quotes(needs)
+        judge = ByQuotes(needs)
     asked = Asked(queries, judge, measures)
     names = ", ".join(str(path) for path in paths)
 
@@ -67,7 +67,7 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
 def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> Place:
     collection = beir.read_collection(folder, say)
     say(f"{folder}: {len(collection.passages)} documents, {len(collection.queries)} questions")
-    asked = Asked(collection.queries, by_qrels(collection.relevant), measures)
+    asked = Asked(collection.queries, ByQrels(collection.relevant), measures)
 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return collection_corpus(collection, settings, setup, progress)
@@ -99,11 +99,11 @@ def development_questions() -> Path:
     return root / "tests" / "data" / "dev.jsonl"
 
 
-def _by_qrels(path: Path, queries: Sequence[TestQuery]) -> Judge:
+def _judge_of(path: Path, queries: Sequence[TestQuery]) -> Judge:
     grades = read_qrels(path)
     if not grades.keys() & {query.id for query in queries}:
         raise TestQueryError(f"{path} judges none of the questions, expected the ids of theirs")
-    return by_qrels(grades)
+    return ByQrels(grades)
 
 
 def located(queries: Sequence[TestQuery], settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:

@@ -6,31 +6,39 @@ import argparse
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from qa.commands import fit, gating, reporting
 from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
+from qa.commands.robustness import robustness
 from qa.evaluation import answer_runs, answer_tables, tables
 from qa.evaluation.answers import Judged
-from qa.evaluation.asking import Material, Result, ask_all
+from qa.evaluation.asking import Material, Result
 from qa.evaluation.comparing import Comparison, Run, comparisons
 from qa.evaluation.contenders import Contender, Setup
 from qa.evaluation.gate_file import Gate, read_gate
 from qa.evaluation.measures import MEASURES, checked_measures
 from qa.evaluation.saved import of_trec_run, read_saved
+from qa.evaluation.side_by_side import ask_all
 from qa.options import read_settings
 from qa.records import Mode
 from qa.retrieval.fusion import Origin
 from qa.service import Service
 from qa.settings import Settings
+from qa.threads import cores
 
 
 def evaluate(args: argparse.Namespace) -> int:
     """Do what the options say; exit code 1 when a gate fails, or a fit is no gain."""
     settings = read_settings(args)
     check_options(args)
+    if args.encoder and len(args.encoder) == 1:
+        settings = replace(settings, encoder=args.encoder[0])
+    if args.robustness:
+        return robustness(args, settings)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
@@ -63,7 +71,8 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _asked(args: argparse.Namespace, settings: Settings, place: Place, gate: Gate | None) -> list[Result]:
-    found = ask_all(place.asked, contenders_of(args, settings, gate), place.opened, progress, report=bool(args.report))
+    chosen = contenders_of(args, settings, gate)
+    found = ask_all(place.asked, chosen, place.opened, progress, args.processes or cores(), report=bool(args.report))
     if any(one.facts.get("fitted") is Origin.OWN for one in found):
         say("the library's own parameters serve: the questions that they were fitted on look better than new ones will")
     return found

@@ -22,9 +22,22 @@ _APART = {
     "score": ("compare", "encoder", "passage_length", "weights", "fit", "robustness", "draft"),
     "report": ("fit", "reset_fit", "robustness", "draft"),
     "gate": ("fit", "reset_fit", "robustness", "draft"),
-    "robustness": ("fit", "reset_fit", "draft"),
+    "robustness": (
+        "fit",
+        "reset_fit",
+        "draft",
+        "url",
+        "data",
+        "score",
+        "qrels",
+        "passage_length",
+        "weights",
+        "baseline",
+    ),
     "draft": ("fit", "reset_fit"),
 }
+
+_TOGETHER = (("junit", "gate"), ("update_baseline", "gate"), ("variants", "robustness"), ("seeds", "robustness"))
 
 
 def check_options(args: argparse.Namespace) -> None:
@@ -35,7 +48,9 @@ def check_options(args: argparse.Namespace) -> None:
             if getattr(args, name) and getattr(args, other):
                 found = "FILE" if other == "queries" else _option(other)
                 raise InvalidRequest(f"found {_option(name)} with {found}, expected one of them")
-    for name, needed in (("junit", "gate"), ("update_baseline", "gate")):
+    if len(args.encoder or ()) > 1 and (args.fit or args.robustness or args.draft or args.answers):
+        raise InvalidRequest("found several --encoder, expected one of them: only searches are compared")
+    for name, needed in _TOGETHER:
         if getattr(args, name) and not getattr(args, needed):
             raise InvalidRequest(f"found {_option(name)} without {_option(needed)}, expected both")
 

@@ -16,6 +16,7 @@ from qa.evaluation.answers import Judged
 from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run
 from qa.evaluation.content import content
+from qa.evaluation.report import write_report
 from qa.version import product_version
 
 
@@ -45,6 +46,7 @@ def write_report_folder(folder: Path, report: Mapping[str, Any], results: Sequen
     """Write report.html, report.json, a TREC run a contender, and the judgements of all that was found."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        write_report(folder / "report.html", report)
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False) + "\n", encoding="utf-8")
         write_runs(str(folder / "run"), results)
         trec.write_qrels(folder / "judged.qrels", _grades(results))

@@ -1,23 +1,21 @@
-"""Ask every question of each contender, and gather what a report shows of it while its corpus is open."""
+"""Ask every question of contenders over one corpus, and gather what a report shows of it while its corpus is open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from qa.errors import InvalidRequest
 from qa.evaluation.comparing import Run
-from qa.evaluation.contenders import Contender, Setup
+from qa.evaluation.contenders import Contender
 from qa.evaluation.corpora import Corpus, Progress, Shown, Told
 from qa.evaluation.judging import Judge
 from qa.evaluation.measures import depth_of
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Outcome, evaluate
 
-Opened = Callable[[Setup], AbstractContextManager[Corpus]]
+# Why a passage was found is told of so many of each contender's hits, and of all that are relevant.
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +45,10 @@ class Result:
     material: Material
 
 
-def ask_all(
-    asked: Asked, contenders: Sequence[Contender], opened: Opened, progress: Progress, *, report: bool
+def ask(
+    asked: Asked, contenders: Sequence[Contender], corpus: Corpus, progress: Progress, *, report: bool
 ) -> list[Result]:
-    """Ask each contender every answerable question; those that share an index share an opened corpus.
-
-    A retriever that a corpus does not offer is left out, as soft matching is with an encoder without token vectors; raises
-    `InvalidRequest` when none is left. `report` gathers what a report needs, which takes some milliseconds a question.
-    """
-    found: list[Result] = []
-    for _, group in groupby(contenders, key=lambda one: one.setup.index):
-        together = list(group)
-        with opened(together[0].setup) as corpus:
-            offered = [one for one in together if one.mode in corpus.offers()]
-            found += _ask(asked, offered, corpus, progress, report)
-    if not found:
-        names = ", ".join(one.name for one in contenders)
-        raise InvalidRequest(f"found {names}, expected a retriever that is offered there")
-    return found
-
-
-def _ask(
-    asked: Asked, contenders: Sequence[Contender], corpus: Corpus, progress: Progress, report: bool
-) -> list[Result]:
+    """Ask each contender every answerable question; `report` gathers what a report needs as well."""
     runs = []
     for one in contenders:
         search = corpus.search(one.mode, depth_of(asked.measures), one.setup.weights)
@@ -82,11 +61,13 @@ def _ask(
 
 def gather(corpus: Corpus, runs: Sequence[Sequence[Outcome]], progress: Progress) -> Material:
     """Gather what is shown of every passage that some run found, and why each was found."""
+    found = [outcome for run in runs for outcome in run]
+    shown = corpus.shown(list(dict.fromkeys(hit.passage_id for outcome in found for hit in outcome.hits)))
     by_question: dict[str, tuple[str, dict[str, None]]] = {}
-    for outcome in (outcome for run in runs for outcome in run):
+    for outcome in found:
         ids = by_question.setdefault(outcome.query.id, (outcome.query.question, {}))[1]
-        ids.update(dict.fromkeys(hit.passage_id for hit in outcome.hits))
-    shown = corpus.shown(list(dict.fromkeys(id_ for _, ids in by_question.values() for id_ in ids)))
+        ranked = enumerate(zip(outcome.hits, outcome.relevance, strict=True))
+        ids.update((hit.passage_id, None) for at, (hit, grade) in ranked if at < _TOLD or grade)
     tell = progress("explaining")
     told: dict[str, Told] = {}
     for done, (query_id, (question, ids)) in enumerate(by_question.items(), start=1):

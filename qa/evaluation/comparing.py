@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.evaluation.runs import Outcome
-from qa.evaluation.statistics import Difference, difference
+from qa.evaluation.statistics import Difference, changes, difference
 
 # What decides whether a question is won: the finest of the usual measures.
 DECIDING = "nDCG@10"
@@ -47,7 +47,7 @@ def compare(run: Run, against: Run) -> Comparison:
     names = [name for name in pairs[0][0].values if name in pairs[0][1].values] if pairs else []
     columns = {name: _columns(pairs, name) for name in names}
     decided = columns.get(DECIDING, next(iter(columns.values()), None))
-    change = np.zeros(0) if decided is None else decided[0] - decided[1]
+    change = np.zeros(0) if decided is None else changes(*decided)
     ids = [one.query.id for one, _ in pairs]
     return Comparison(
         run.name,

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qa.engines import Engine
-from qa.errors import InvalidRequest, SettingsError
+from qa.errors import IndexError_, InvalidRequest, SettingsError
 from qa.evaluation import runs
 from qa.evaluation.contenders import RANKS, SERVING, SHIPPED, Setup
 from qa.evaluation.indexing import lengths
 from qa.evaluation.runs import Report, Search
 from qa.highlights import highlights
+from qa.index.manifest import read_manifest
 from qa.library import FILE, Library
 from qa.migration import read_otherwise
-from qa.prepare import bring_index_up, cutter_of, encoder_of
+from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
 from qa.records import Citation, Mode, PassageRecord, Span
 from qa.retrieval.explaining import Explainer
 from qa.retrieval.fusion import Fitted
@@ -82,6 +83,7 @@ class LibraryCorpus:
     """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
 
     service: Service
+    settings: Settings
 
     def offers(self) -> Sequence[Mode]:
         return list(self.service.engine().retrievers)
@@ -203,12 +205,25 @@ class ServerCorpus:
 def library_corpus(settings: Settings, setup: Setup, progress: Progress) -> Iterator[LibraryCorpus]:
     """Open the library as it is, or a temporary copy of it that another encoder reads or that is cut otherwise."""
     with ExitStack() as stack:
-        if setup.index != (None, None):
+        own = replace(settings, encoder=setup.encoder or settings.encoder)
+        if setup.length is None and (setup.encoder is None or _is_indexed(own)):
+            settings = own
+        else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jianghai-qa-"))
             settings = _copied(settings, setup, Path(folder), progress)
         service = Service.open(settings)
         stack.callback(service.close)
-        yield LibraryCorpus(service)
+        yield LibraryCorpus(service, settings)
+
+
+def _is_indexed(settings: Settings) -> bool:
+    """Say whether the library's own index was made with the encoder of these settings."""
+    try:
+        return read_manifest(settings.data_path / "index").recipe == recipe_of(
+            encoder_of(settings), cutter_of(settings)
+        )
+    except IndexError_:
+        return False
 
 
 def _copied(settings: Settings, setup: Setup, folder: Path, progress: Progress) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from qa.reading.passages import LONGEST, TARGET
 from qa.reading.splitting import split_spans
 from qa.records import Kind
 from qa.settings import Settings
-from qa.threads import one_blas_thread
+from qa.threads import cores, one_blas_thread
 from qa.words import WordCutter
 
 Report = Callable[[int, int], None]
@@ -59,7 +58,7 @@ def index_collection(
     chunks = [(f"s{at:06d}", chunk) for at, chunk in enumerate(_chunked(entries))]
     for name, _ in chunks:
         (folder / "segments" / name).mkdir(parents=True)
-    workers = min(len(chunks), processes or len(os.sched_getaffinity(0)))
+    workers = min(len(chunks), processes or cores())
     records: list[SegmentRecord] = []
     for record in _built(folder, chunks, settings, workers):
         records.append(record)

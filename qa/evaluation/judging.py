@@ -72,11 +72,14 @@ class Need:
         return any(_covered(occurrence, spans) == len(occurrence) for occurrence in self.occurrences)
 
 
-def by_quotes(needs: Mapping[str, Sequence[Need]]) -> Judge:
-    """Judge by the quotes of each question. A quote gains once, at the first hit that meets it."""
+@dataclass(frozen=True, slots=True)
+class ByQuotes:
+    """Judge by the quotes of each question, as located in the library. A quote gains once, at the first hit that meets it."""
 
-    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
-        wanted = needs[query.id]
+    needs: Mapping[str, Sequence[Need]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        wanted = self.needs[query.id]
         ranking = [{i for i, need in enumerate(wanted) if need.met_by(hit)} for hit in hits]
         rank = met_at(ranking, len(wanted), query.needs_all)
         gains: dict[str, int] = {}
@@ -89,8 +92,6 @@ def by_quotes(needs: Mapping[str, Sequence[Need]]) -> Judge:
         grades = tuple(len(meets) for meets in ranking)
         return Judgement(grades, rank, _met(query, hits, grades, rank), gains)
 
-    return judge
-
 
 def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], rank: int | None) -> dict[str, int]:
     """Return the passages that meet a question: any with a quote, or the one that completes what it needs."""
@@ -101,16 +102,17 @@ def _met(query: TestQuery, hits: Sequence[Retrieved], grades: Sequence[int], ran
     return {hit.passage_id: 1 for hit, grade in zip(hits, grades, strict=True) if grade}
 
 
-def by_qrels(qrels: Mapping[str, Mapping[str, int]]) -> Judge:
+@dataclass(frozen=True, slots=True)
+class ByQrels:
     """Judge by the grades of passages; one that is not named has grade 0, and a grade below 0 counts as 0."""
 
-    def judge(query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
-        relevant = {id_: grade for id_, grade in qrels.get(query.id, {}).items() if grade > 0}
+    qrels: Mapping[str, Mapping[str, int]]
+
+    def __call__(self, query: TestQuery, hits: Sequence[Retrieved]) -> Judgement:
+        relevant = {id_: grade for id_, grade in self.qrels.get(query.id, {}).items() if grade > 0}
         grades = tuple(relevant.get(hit.passage_id, 0) for hit in hits)
         rank = next((at for at, grade in enumerate(grades, start=1) if grade), None)
         return Judgement(grades, rank, relevant, relevant)
-
-    return judge
 
 
 def solid(text: str) -> str:

@@ -12,9 +12,11 @@ from qa.evaluation.comparing import Run
 from qa.evaluation.judging import Judge, Retrieved
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Outcome, judged
-from qa.evaluation.trec import read_run
+from qa.evaluation.trec import joined, read_run
 
 FORMAT = 1
+# Hits of a question that a baseline keeps, to show both rankings.
+_KEPT = 5
 # Turns passage ids of a run into what judging needs; an id that is not known is left out.
 Known = Callable[[Sequence[str]], Mapping[str, Retrieved]]
 
@@ -68,12 +70,12 @@ def of_trec_run(
     """Judge and measure a TREC run; a question that it lacks got nothing, a question that is not asked is left out."""
     run = read_run(path)
     asked = [query for query in queries if query.answerable]
-    texts = known([id_ for query in asked for id_, _ in run.get(query.id, ())])
+    texts = known([id_ for query in asked for id_, _ in run.get(joined(query.id), ())])
     unknown = Retrieved("", "", (), "", 0.0)
     hits = [
         [
             Retrieved(id_, one.file, one.spans, one.text, score)
-            for id_, score in run.get(query.id, ())
+            for id_, score in run.get(joined(query.id), ())
             for one in (texts.get(id_, unknown),)
         ]
         for query in asked
@@ -89,8 +91,8 @@ def baseline_of(run: Run, created: str, version: str) -> dict[str, Any]:
             "rank": o.rank,
             "values": {name: round(value, 12) for name, value in o.values.items()},
             "hits": [
-                {"passage_id": hit.passage_id, "score": round(hit.score, 4), "relevance": grade}
-                for hit, grade in zip(o.hits, o.relevance, strict=True)
+                {"passage_id": hit.passage_id, "score": round(hit.score, 3), "relevance": grade}
+                for hit, grade in zip(o.hits[:_KEPT], o.relevance[:_KEPT], strict=True)
             ],
         }
         for o in run.outcomes

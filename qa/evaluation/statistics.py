@@ -65,7 +65,7 @@ def difference(run: Array, against: Array, flips: int = FLIPS) -> Difference:
     `p = (1 + turns as far from 0 or farther) / (turns + 1)`. Source: M. Smucker, J. Allan, B. Carterette, A comparison of
     statistical significance tests for information retrieval evaluation, 2007.
     """
-    each = run - against
+    each = changes(run, against)
     low, high = intervals(each[:, None])
     # Questions that do not differ add nothing to any sum.
     differing = each[each != 0]
@@ -73,6 +73,12 @@ def difference(run: Array, against: Array, flips: int = FLIPS) -> Difference:
     n = len(each)
     mean = float(each.mean()) if n else 0.0
     return Difference(mean, float(low[0]), float(high[0]), p, p_lower, int((each > 0).sum()), int((each < 0).sum()), n)
+
+
+def changes(run: Array, against: Array) -> Array:
+    """Return `run - against`; what is too little to be more than a saved figure's last digits is 0."""
+    each = run - against
+    return np.where(np.abs(each) < 1e-9, 0.0, each)
 
 
 def _turned(each: Array, flips: int) -> tuple[float, float]:

@@ -18,13 +18,18 @@ def write_run(path: Path, tag: str, outcomes: Sequence[Outcome]) -> None:
     Other tools go by the scores alone, which they read with single precision, and break ties in their own ways: a score that
     is not below the one before it becomes the next smaller number, so that the order stays the one that was shown.
     """
-    name = "".join(tag.split()) or "run"
+    name = joined(tag) or "run"
     lines = []
     for outcome in outcomes:
         scores = _falling(hit.score for hit in outcome.hits)
         for rank, (hit, score) in enumerate(zip(outcome.hits, scores, strict=True), start=1):
-            lines.append(f"{outcome.query.id} Q0 {hit.passage_id} {rank} {score:.9g} {name}\n")
+            lines.append(f"{joined(outcome.query.id)} Q0 {hit.passage_id} {rank} {score:.9g} {name}\n")
     path.write_text("".join(lines), encoding="utf-8")
+
+
+def joined(id_: str) -> str:
+    """Return an id without blanks, which divide the fields of these files."""
+    return "_".join(id_.split())
 
 
 def _falling(scores: Iterable[float]) -> list[np.float32]:
@@ -37,7 +42,9 @@ def _falling(scores: Iterable[float]) -> list[np.float32]:
 
 def write_qrels(path: Path, qrels: Mapping[str, Mapping[str, int]]) -> None:
     """Write judgements by passage id."""
-    lines = [f"{query_id} 0 {id_} {grade}\n" for query_id, grades in qrels.items() for id_, grade in grades.items()]
+    lines = [
+        f"{joined(query_id)} 0 {id_} {grade}\n" for query_id, grades in qrels.items() for id_, grade in grades.items()
+    ]
     path.write_text("".join(lines), encoding="utf-8")
 
 

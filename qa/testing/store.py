@@ -6,7 +6,6 @@ Judgements name their passage by file and quote, so they outlive its id. A damag
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -14,31 +13,16 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from qa.errors import DiskFull, DraftsDamaged, DraftsTooNew, InvalidRequest, LibraryBusy, LibraryReadOnly, NotFound
 from qa.testing.records import Draft, JudgedQuestion, Judgement, Proposal, State
+from qa.testing.rows import DRAFT, JUDGED, SCHEMA, draft_of, draft_row, judgement_of, judgement_row
 
 FILE = "testing.sqlite"
 FORMAT = 1
 APPLICATION_ID = 0x4A485451  # "JHTQ"
 MOST_DRAFTS, MOST_QUESTIONS, MOST_JUDGEMENTS = 10_000, 10_000, 100_000
 _BUSY_SECONDS = 5.0
-_SCHEMA = """
-CREATE TABLE drafts (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, question TEXT NOT NULL, lang TEXT NOT NULL, type TEXT NOT NULL,
-    answerable INTEGER NOT NULL, answer TEXT NOT NULL, document_id TEXT NOT NULL, file TEXT NOT NULL, quote TEXT NOT NULL,
-    origin TEXT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL) STRICT;
-CREATE TABLE questions (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, question TEXT NOT NULL, lang TEXT NOT NULL,
-    unanswerable INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE TABLE judgements (
-    question_id TEXT NOT NULL REFERENCES questions (id) ON DELETE CASCADE, passage_id TEXT NOT NULL,
-    document_id TEXT NOT NULL, file TEXT NOT NULL, spans TEXT NOT NULL, quote TEXT NOT NULL, grade INTEGER NOT NULL,
-    day TEXT NOT NULL, PRIMARY KEY (question_id, file, quote)) STRICT;
-"""
-_DRAFT = "id, question, lang, type, answerable, answer, document_id, file, quote, origin, state, note"
-_JUDGED = "question_id, passage_id, document_id, file, spans, quote, grade, day"
 
 
 def question_id(question: str) -> str:
@@ -66,8 +50,8 @@ class TestingStore:
             room = MOST_DRAFTS - db.execute("SELECT count(*) FROM drafts").fetchone()[0]
             for proposal in proposals:
                 draft = Draft(question_id(proposal.question), proposal, State.PROPOSED, "")
-                row = _draft_row(draft)
-                if db.execute(f"INSERT OR IGNORE INTO drafts ({_DRAFT}) VALUES ({_marks(row)})", row).rowcount:
+                row = draft_row(draft)
+                if db.execute(f"INSERT OR IGNORE INTO drafts ({DRAFT}) VALUES ({_marks(row)})", row).rowcount:
                     added.append(draft)
             if len(added) > room:
                 raise _full(MOST_DRAFTS, "drafts")
@@ -79,18 +63,18 @@ class TestingStore:
             if db is None:
                 return []
             rows = db.execute(
-                f"SELECT {_DRAFT} FROM drafts WHERE state = ? OR ? IS NULL ORDER BY number LIMIT ? OFFSET ?",
+                f"SELECT {DRAFT} FROM drafts WHERE state = ? OR ? IS NULL ORDER BY number LIMIT ? OFFSET ?",
                 (state, state, limit, offset),
             ).fetchall()
-        return [_draft_of(row) for row in rows]
+        return [draft_of(row) for row in rows]
 
     def draft(self, id_: str) -> Draft:
         """Return a draft; raise `NotFound` for an unknown id."""
         with self._reading() as db:
-            row = db and db.execute(f"SELECT {_DRAFT} FROM drafts WHERE id = ?", (id_,)).fetchone()
+            row = db and db.execute(f"SELECT {DRAFT} FROM drafts WHERE id = ?", (id_,)).fetchone()
         if not row:
             raise NotFound(f"no draft has the id {id_!r}; list the drafts to see those that exist")
-        return _draft_of(row)
+        return draft_of(row)
 
     def counts(self) -> dict[State, int]:
         """Return how many drafts there are in each state."""
@@ -108,18 +92,18 @@ class TestingStore:
     ) -> Draft:
         """Change what is given of a draft; raise `NotFound`. Its id stays when its question changes."""
         with self._writing() as db:
-            row = db.execute(f"SELECT {_DRAFT} FROM drafts WHERE id = ?", (id_,)).fetchone()
+            row = db.execute(f"SELECT {DRAFT} FROM drafts WHERE id = ?", (id_,)).fetchone()
             if row is None:
                 raise NotFound(f"no draft has the id {id_!r}; list the drafts to see those that exist")
-            old = _draft_of(row)
+            old = draft_of(row)
             new = replace(
                 old,
                 proposal=proposal or old.proposal,
                 state=state or old.state,
                 note=old.note if note is None else note,
             )
-            assignments = ", ".join(f"{name} = ?" for name in _DRAFT.split(", "))
-            db.execute(f"UPDATE drafts SET {assignments} WHERE id = ?", (*_draft_row(new), id_))
+            assignments = ", ".join(f"{name} = ?" for name in DRAFT.split(", "))
+            db.execute(f"UPDATE drafts SET {assignments} WHERE id = ?", (*draft_row(new), id_))
         return new
 
     def judge(self, judgement: Judgement, lang: str) -> Judgement:
@@ -129,8 +113,8 @@ class TestingStore:
         """
         with self._writing() as db:
             _ensure_question(db, judgement.question_id, judgement.question, lang)
-            row = _judgement_row(judgement)
-            db.execute(f"INSERT OR REPLACE INTO judgements ({_JUDGED}) VALUES ({_marks(row)})", row)
+            row = judgement_row(judgement)
+            db.execute(f"INSERT OR REPLACE INTO judgements ({JUDGED}) VALUES ({_marks(row)})", row)
             if judgement.grade:
                 db.execute("UPDATE questions SET unanswerable = 0 WHERE id = ?", (judgement.question_id,))
             if db.execute("SELECT count(*) FROM judgements").fetchone()[0] > MOST_JUDGEMENTS:
@@ -177,12 +161,12 @@ class TestingStore:
                 (id_, id_),
             ).fetchall()
             rows = db.execute(
-                f"SELECT {_JUDGED} FROM judgements WHERE question_id = ? OR ? IS NULL ORDER BY rowid", (id_, id_)
+                f"SELECT {JUDGED} FROM judgements WHERE question_id = ? OR ? IS NULL ORDER BY rowid", (id_, id_)
             ).fetchall()
         texts = {own: question for own, question, _, _ in questions}
         found: dict[str, list[Judgement]] = {own: [] for own in texts}
         for row in rows:
-            found[row[0]].append(_judgement_of(row, texts[row[0]]))
+            found[row[0]].append(judgement_of(row, texts[row[0]]))
         return [JudgedQuestion(own, text, lang, bool(no), tuple(found[own])) for own, text, lang, no in questions]
 
     @contextmanager
@@ -259,7 +243,7 @@ def today() -> str:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA.split(";"):  # executescript would end the transaction
+    for statement in SCHEMA.split(";"):  # executescript would end the transaction
         db.execute(statement)
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={FORMAT}")
@@ -279,26 +263,3 @@ def _full(most: int, what: str) -> InvalidRequest:
 
 def _marks(row: Sequence[object]) -> str:
     return ", ".join("?" * len(row))
-
-
-def _draft_row(draft: Draft) -> tuple[Any, ...]:
-    p = draft.proposal
-    about = (p.question, p.lang, p.type, p.answerable, p.answer, p.document_id, p.file, p.quote, p.origin)
-    return draft.id, *about, draft.state, draft.note
-
-
-def _draft_of(row: tuple[Any, ...]) -> Draft:
-    id_, question, lang, type_, answerable, answer, document_id, file, quote, origin, state, note = row
-    proposal = Proposal(question, lang, type_, bool(answerable), answer, document_id, file, quote, origin)
-    return Draft(id_, proposal, State(state), note)
-
-
-def _judgement_row(one: Judgement) -> tuple[Any, ...]:
-    spans = json.dumps(one.spans)
-    return one.question_id, one.passage_id, one.document_id, one.file, spans, one.quote, one.grade, one.day
-
-
-def _judgement_of(row: tuple[Any, ...], question: str) -> Judgement:
-    question_id_, passage_id, document_id, file, spans, quote, grade, day = row
-    pairs = tuple((start, end) for start, end in json.loads(spans))
-    return Judgement(question_id_, question, passage_id, document_id, file, pairs, quote, grade, day)

@@ -1,0 +1,99 @@
+"""Ask all contenders, many questions in several processes at once, each of which opens the library itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+from multiprocessing import get_context
+
+from qa.errors import InvalidRequest
+from qa.evaluation.asking import Asked, Material, Result, ask
+from qa.evaluation.comparing import Run
+from qa.evaluation.contenders import Contender, Setup
+from qa.evaluation.corpora import Corpus, LibraryCorpus, Progress
+from qa.evaluation.queries import TestQuery
+from qa.service import Service
+from qa.settings import Settings
+from qa.threads import one_blas_thread
+
+Opened = Callable[[Setup], AbstractContextManager[Corpus]]
+# Questions that a process takes at once.
+_AT_ONCE = 20
+# With fewer searches than this, starting further processes takes longer than it saves.
+WORTH_IT = 300
+
+
+def ask_all(
+    asked: Asked, contenders: Sequence[Contender], opened: Opened, progress: Progress, processes: int, *, report: bool
+) -> list[Result]:
+    """Ask each contender every answerable question; those that share an index share an opened corpus.
+
+    A retriever that a corpus does not offer is left out, as soft matching is with an encoder without token vectors; raises
+    `InvalidRequest` when none is left. `report` gathers what a report needs, which takes some milliseconds a question.
+    With more than one process, many questions are asked of a library side by side: times are then of searches beside others.
+    """
+    found: list[Result] = []
+    for _, group in groupby(contenders, key=lambda one: one.setup.index):
+        together = list(group)
+        with opened(together[0].setup) as corpus:
+            offered = [one for one in together if one.mode in corpus.offers()]
+            searches = len(offered) * len(asked.queries)
+            if isinstance(corpus, LibraryCorpus) and processes > 1 and searches >= WORTH_IT:
+                found += _side_by_side(asked, offered, corpus.settings, processes, progress, report)
+            else:
+                found += ask(asked, offered, corpus, progress, report=report)
+    if not found:
+        names = ", ".join(one.name for one in contenders)
+        raise InvalidRequest(f"found {names}, expected a retriever that is offered there")
+    return found
+
+
+def _side_by_side(
+    asked: Asked,
+    contenders: Sequence[Contender],
+    settings: Settings,
+    processes: int,
+    progress: Progress,
+    report: bool,
+) -> list[Result]:
+    queries = [query for query in asked.queries if query.answerable]
+    chunks = [replace(asked, queries=some) for some in _chunked(queries)]
+    tell, done = progress("questions"), 0
+    parts: list[list[Result]] = []
+    # Spawned: a fork would take over connections and the locks of threads that it does not have.
+    with ProcessPoolExecutor(processes, get_context("spawn"), one_blas_thread) as pool:
+        waiting = [pool.submit(_ask, chunk, contenders, settings, report) for chunk in chunks]
+        for chunk, one in zip(chunks, waiting, strict=True):
+            parts.append(one.result())
+            done += len(chunk.queries)
+            tell(done, len(queries))
+    return [_joined(of_contender) for of_contender in zip(*parts, strict=True)]
+
+
+def _chunked(queries: Sequence[TestQuery]) -> Iterator[Sequence[TestQuery]]:
+    for start in range(0, len(queries), _AT_ONCE):
+        yield queries[start : start + _AT_ONCE]
+
+
+def _ask(asked: Asked, contenders: Sequence[Contender], settings: Settings, report: bool) -> list[Result]:
+    return ask(asked, contenders, _opened(settings), lambda label: lambda done, total: None, report=report)
+
+
+@cache
+def _opened(settings: Settings) -> LibraryCorpus:
+    """Open the library once a process; it is closed with the process."""
+    return LibraryCorpus(Service.open(settings), settings)
+
+
+def _joined(parts: Sequence[Result]) -> Result:
+    first = parts[0]
+    outcomes = [outcome for part in parts for outcome in part.run.outcomes]
+    material = Material()
+    for part in parts:
+        material.shown.update(part.material.shown)
+        material.told.update(part.material.told)
+    return Result(first.contender, Run(first.run.name, outcomes), first.facts, material)

@@ -1,0 +1,250 @@
+"""`evaluate` from the command line: what is compared, with what, and what is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from beir.retrieval import evaluation as beir_evaluation
+from support import ROOT
+
+from embeddings.opening import open_encoder
+from qa.evaluation.measures import MEASURES
+from qa.evaluation.trec import read_run
+
+pytest_plugins = ["api_fixtures"]
+Command = Callable[..., Any]
+COLLECTION = ROOT / "tests" / "data" / "beir"
+LINES = (ROOT / "tests" / "data" / "dev.jsonl").read_text("utf-8").splitlines()
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> str:
+    """Twelve questions, two of them without an answer."""
+    rows = [line for line in LINES if json.loads(line)["answerable"]][::13]
+    rows += [line for line in LINES if not json.loads(line)["answerable"]][:2]
+    (tmp_path / "few.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    return str(tmp_path / "few.jsonl")
+
+
+def runs_of(ran: Any) -> dict[str, Any]:
+    assert ran.code == 0, ran.err
+    return {run["name"]: run for run in json.loads(ran.out)["runs"]}
+
+
+def ranking(run: Any) -> list[list[str]]:
+    return [[hit["passage_id"] for hit in question["hits"]] for question in run["questions"]]
+
+
+class TestComparing:
+    """Several setups in one call."""
+
+    def test_encoders_and_lengths_are_read_into_indexes_of_their_own(
+        self, command: Command, few: str, other_encoder: Path, data_dir: Path
+    ) -> None:
+        before = (data_dir / "index" / "manifest.json").read_bytes()
+        found = runs_of(
+            command(
+                "evaluate", few, "--compare", "dense,hybrid", "--encoder", "embedded", "--encoder", str(other_encoder),
+                "--passage-length", "now,120", "--json",
+            )
+        )  # fmt: skip
+        names = [
+            f"{mode}, {encoder}, {length}"
+            for encoder in ("embedded", other_encoder)
+            for length in ("passages as they are", "120 characters")
+            for mode in ("dense", "hybrid")
+        ]
+        assert list(found) == names
+        short = found["dense, embedded, 120 characters"]
+        assert short["passage_length"] == 120
+        # The same vectors by another name find the same; shorter passages are others.
+        assert ranking(found[f"dense, {other_encoder}, 120 characters"]) == ranking(short)
+        assert ranking(short) != ranking(found["dense, embedded, passages as they are"])
+        # No weights fit the other encoder: its legs are merged by rank.
+        assert ranking(found[names[5]]) != ranking(found[names[1]])
+        assert (data_dir / "index" / "manifest.json").read_bytes() == before
+
+    def test_weights_are_those_of_a_file_or_none(self, command: Command, few: str, tmp_path: Path) -> None:
+        shipped = json.loads((ROOT / "qa" / "data" / "fitted.json").read_text("utf-8"))
+        shipped["ranking"] |= dict.fromkeys(shipped["ranking"], 0.0) | {"dense": 9.0}
+        own = tmp_path / "own.json"
+        own.write_text(json.dumps(shipped), encoding="utf-8")
+        words = ("evaluate", few, "--compare", "hybrid,dense", "--json")
+        found = runs_of(command(*words, "--weights", "serving", "--weights", "ranks", "--weights", str(own)))
+        assert list(found) == ["hybrid, serving weights", "hybrid, ranks weights", f"hybrid, {own} weights", "dense"]
+        assert len({json.dumps(ranking(run)) for run in found.values()}) == 4
+        assert ranking(runs_of(command(*words, "--weights", "shipped"))["hybrid"]) == ranking(
+            found["hybrid, serving weights"]
+        )
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("--weights", "nothing"), "nothing holds no weights"),
+            (("--passage-length", "20"), "expected numbers of characters from 80 to 2000, divided by commas"),
+            (("--encoder", "/no/such", "--encoder", "embedded"), "found no encoder '/no/such'"),
+            (("--compare", "best"), "found --compare 'best', expected some of hybrid, dense, lexical, soft"),
+            (("--measures", "beauty@5"), "found the measure 'beauty@5', expected one of ir-measures"),
+            (("--baseline", "none.json"), "none.json cannot be read"),
+            (("--report", "/proc/none"), "the report cannot be written to /proc/none"),
+            (("--url", "http://127.0.0.1:9", "--weights", "ranks"), "found --url with --weights, expected one of them"),
+            (("--encoder", "a", "--encoder", "b", "--answers"), "found several --encoder, expected one of them"),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_compared_is_told(
+        self, command: Command, few: str, words: tuple[str, ...], said: str
+    ) -> None:
+        ran = command("evaluate", few, *words)
+        assert ran.code == 2
+        assert said in ran.err
+
+    def test_more_processes_find_what_one_finds(
+        self, command: Command, monkeypatch: pytest.MonkeyPatch, few: str
+    ) -> None:
+        words = ("evaluate", few, "--compare", "lexical,hybrid", "--json")
+        alone = runs_of(command(*words, "--processes", "1"))
+        monkeypatch.setattr("qa.evaluation.side_by_side.WORTH_IT", 1)
+        together = runs_of(command(*words, "--processes", "2"))
+        assert {name: (ranking(run), run["groups"]) for name, run in together.items()} == {
+            name: (ranking(run), run["groups"]) for name, run in alone.items()
+        }
+
+
+class TestSavedRuns:
+    """Against what was found before."""
+
+    def test_a_report_is_a_baseline_and_both_rankings_are_listed(
+        self, command: Command, few: str, tmp_path: Path
+    ) -> None:
+        assert command("evaluate", few, "--compare", "soft,lexical", "--report", str(tmp_path / "old")).code == 0
+        old = tmp_path / "old" / "report.json"
+        ran = command("evaluate", few, "--compare", "hybrid", "--baseline", f"{old}:soft", "--changes", "3")
+        assert ran.out.splitlines()[0] == "| questions | n | hybrid | report: soft |"
+        assert "hybrid against report: soft: " in ran.out
+        assert "won: dev-" in ran.out
+        assert sum(line.startswith("  report: soft: met at ") for line in ran.out.splitlines()) >= 1
+        same = command("evaluate", few, "--compare", "lexical", "--baseline", str(old))
+        assert "lexical against report: lexical: 0 won, 0 lost, 10 alike" in same.out
+        wrong = command("evaluate", few, "--baseline", f"{old}:best")
+        assert (wrong.code, "holds no run 'best', expected one of soft, lexical" in wrong.err) == (2, True)
+
+    def test_a_question_of_other_words_is_another_question(self, command: Command, few: str, tmp_path: Path) -> None:
+        command("evaluate", few, "--compare", "lexical", "--report", str(tmp_path / "old"))
+        path = tmp_path / "old" / "report.json"
+        content = json.loads(path.read_text("utf-8"))
+        content["questions"][0]["question"] += "?"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        ran = command("evaluate", few, "--compare", "lexical", "--baseline", str(path))
+        assert "9 alike; 1 questions that only one of them has are left out" in ran.out
+
+    def test_runs_and_judgements_that_were_written_score_the_same_without_searching(
+        self, command: Command, few: str, tmp_path: Path
+    ) -> None:
+        body = json.loads(command("evaluate", few, "--compare", "dense", "--report", str(tmp_path / "r"), "--json").out)
+        written = str(tmp_path / "r" / "run.dense.run")
+        (searched,) = body["runs"]
+        (scored,) = runs_of(command("evaluate", few, "--score", written, "--json")).values()
+        assert scored["groups"] == searched["groups"]
+        assert scored["speed"] is None
+        assert ranking(scored) == ranking(searched)
+        assert read_run(Path(written))["dev-001"][0][0] == ranking(searched)[0][0]
+        # By the judgements alone, which know no quotes: every question that is met is met at the same rank.
+        judged = command("evaluate", few, "--score", written, "--qrels", str(tmp_path / "r" / "judged.qrels"), "--json")
+        (by_qrels,) = runs_of(judged).values()
+        all_needed = {q["id"] for q in map(json.loads, LINES) if q.get("needs") == "all"}
+        ranks = [
+            {q["id"]: q["rank"] for q in run["questions"] if q["id"] not in all_needed} for run in (searched, by_qrels)
+        ]
+        assert ranks[0] == ranks[1]
+
+
+class TestReport:
+    """What a report holds."""
+
+    def test_every_question_has_its_passages_and_why(self, command: Command, few: str, tmp_path: Path) -> None:
+        ran = command("evaluate", few, "--compare", "lexical,hybrid", "--report", str(tmp_path / "r"), "--answers")
+        assert ran.code == 0
+        assert f"report: {tmp_path / 'r' / 'report.html'}" in ran.err
+        report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+        assert report["measures"] == list(MEASURES)
+        about = report["about"]
+        assert (about["questions"], about["answerable"], about["documents"]) == (12, 10, 5)
+        hybrid = report["runs"][1]
+        assert sum(hybrid["ranks"]) == 10
+        assert hybrid["speed"]["p50_ms"] > 0
+        first = hybrid["questions"][0]
+        top = first["hits"][0]
+        passage = report["passages"][top["passage_id"]]
+        assert passage["text"]
+        assert all(0 <= s < e <= len(passage["text"]) for s, e in top["highlights"])
+        assert top["explain"]["score"] == pytest.approx(top["score"], abs=1e-4)
+        met = [hit for q in hybrid["questions"] for hit in q["hits"] if hit["relevance"]]
+        assert sum(bool(hit["evidence"]) for hit in met) >= len(met) - 2
+        assert len(report["answers"]["questions"]) == 12
+        page = (tmp_path / "r" / "report.html").read_text("utf-8")
+        assert "http://" not in page.replace("http://www.w3.org/", "")
+
+    def test_a_server_is_asked_as_the_library_is(self, command: Command, few: str, server: Any, tmp_path: Path) -> None:
+        words = ("evaluate", few, "--compare", "hybrid", "--url", server.url, "--report", str(tmp_path / "r"), "--json")
+        (over,) = runs_of(command(*words)).values()
+        (here,) = runs_of(command("evaluate", few, "--compare", "hybrid", "--json")).values()
+        assert over["groups"] == here["groups"]
+        report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+        assert report["about"]["collection"] == server.url
+        assert all(passage["text"] for passage in report["passages"].values())
+
+
+class TestCollections:
+    """BEIR folders, against BEIR's own evaluator."""
+
+    def test_ndcg_of_an_exact_dense_index_is_that_of_beir(
+        self, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        ran = command("evaluate", "--data", str(COLLECTION), "--compare", "dense", "--json")
+        (ours,) = runs_of(ran).values()
+        # BEIR rounds what it returns to five places; here it must not.
+        monkeypatch.setattr(beir_evaluation, "round", lambda value, places: value, raising=False)
+        ndcg, _, recall, _ = beir_evaluation.EvaluateRetrieval.evaluate(*exact_search(), k_values=[10])
+        whole = ours["groups"][0]["values"]
+        assert len(ours["questions"]) == 46
+        assert whole["nDCG@10"] == pytest.approx(ndcg["NDCG@10"], abs=1e-6)
+        assert whole["R@10"] == pytest.approx(recall["Recall@10"], abs=1e-6)
+        assert 0.5 < whole["nDCG@10"] < 1
+
+    def test_a_large_one_is_indexed_in_parts_by_several_processes(
+        self, command: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = ("evaluate", "--data", str(COLLECTION), "--json")
+        whole = runs_of(command(*words))
+        monkeypatch.setattr("qa.evaluation.indexing._AT_ONCE", 50)
+        parts = runs_of(command(*words))
+        assert {name: ranking(run) for name, run in parts.items()} == {
+            name: ranking(run) for name, run in whole.items()
+        }
+
+
+def exact_search() -> tuple[dict[str, dict[str, int]], dict[str, dict[str, float]]]:
+    """Return the judgements and, by brute force over all cosines, each question's documents: what BEIR's exact search does."""
+    corpus, queries = (read_rows(COLLECTION / f"{name}.jsonl") for name in ("corpus", "queries"))
+    encoder = open_encoder()
+    texts = ["\n".join(part for part in (row["title"], row["text"]) if part) for row in corpus]
+    cosines = encoder.encode_queries([row["text"] for row in queries]) @ encoder.encode_passages(texts).T
+    best = np.argsort(-cosines, axis=1)[:, :10]
+    results = {
+        query["_id"]: {corpus[at]["_id"]: float(cosines[row, at]) for at in best[row]}
+        for row, query in enumerate(queries)
+    }
+    lines = (COLLECTION / "qrels" / "test.tsv").read_text("utf-8").splitlines()[1:]
+    qrels: dict[str, dict[str, int]] = {}
+    for query_id, document, grade in (line.split("\t") for line in lines):
+        qrels.setdefault(query_id, {})[document] = int(grade)
+    return qrels, results
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
