@@ -46,7 +46,7 @@ def chat_page(context: Given, embed: Embedded = None) -> HTMLResponse:
 @router.get("/evaluate")
 def evaluation_page() -> HTMLResponse:
     """Return the page where test questions are made; what it shows and keeps is guarded where it asks for it."""
-    return _static_page("evaluate.html")
+    return _static_page(_static_text("evaluate.html"))
 
 
 @router.get("/docs")
