@@ -115,6 +115,25 @@ def test_english_sentences_are_turned_round(text: str, expected: tuple[str, str]
     assert found == ([expected] if expected else [])
 
 
+def test_a_month_after_the_issue_gets_no_year() -> None:
+    text = "5月28日,江海区青年招聘会在区体育馆举行。"
+    assert ("2024年5月28日,江海区青年招聘会在哪里举行?", "区体育馆") in asked_of(text, published="2024-06")
+    assert ("5月28日,江海区青年招聘会在哪里举行?", "区体育馆") in asked_of(text, published="2024-01")
+
+
+def test_an_english_page_gives_english_questions(keeper: Keeper) -> None:
+    text = (
+        "New bridge opens in Lile\n\nOn July 19, the Lile Bridge was opened to traffic. It has four lanes. "
+        "The Lile Bridge will carry about 4,000 cars a day.\n"
+    )
+    found = propose_questions(keeper.library, 5, tag=TAG, document_ids=[keeper.add("bridge.txt", text)])
+    assert {one.question for one in found} == {
+        "When was the Lile Bridge opened to traffic?",
+        "How many cars will the Lile Bridge carry a day?",
+    }
+    assert {one.lang for one in found} == {"en"}
+
+
 @pytest.fixture(scope="module")
 def drafted(service: Service) -> list[Proposal]:
     ids = [fact.id for fact in service.library.facts()]

@@ -94,6 +94,8 @@ def test_what_was_made_is_given_out_as_test_queries_qrels_and_topics(store: Test
     store.change(draft.id, state=State.ACCEPTED)
     assert unread.state is State.PROPOSED
     store.judge(JUDGED, "zh")
+    undone = store.add([replace(PROPOSAL, question="其实没有答案?", answerable=False)])[0]
+    store.change(undone.id, state=State.ACCEPTED)
     other = replace(JUDGED, question_id=question_id("别的问题?"), question="别的\t问题?")
     store.judge(replace(other, grade=1), "zh")
     store.judge(replace(other, passage_id="p3", quote="第三段", grade=3), "zh")
@@ -102,7 +104,8 @@ def test_what_was_made_is_given_out_as_test_queries_qrels_and_topics(store: Test
     path = tmp_path / "made.jsonl"
     path.write_text(json_lines(made), encoding="utf-8")
     assert read_test_queries(path) == made
-    first, second, third = made
+    first, none, second, third = made
+    assert (none.answerable, none.answer, none.evidence) == (False, "", ())
     assert [e.quote for e in first.evidence] == [PROPOSAL.quote, JUDGED.quote]
     assert (first.id, first.answer, second.type) == (draft.id, "20名", "judged")
     assert [e.quote for e in second.evidence] == ["第三段"]

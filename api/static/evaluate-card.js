@@ -112,8 +112,8 @@ export class Card {
   }
 
   #context() {
-    const { place, document_id, quote } = this.#draft, words = this.#words;
-    if (!quote) return make("p", { class: "soft" }, words.noQuote);
+    const { place, document_id, quote, answerable } = this.#draft, words = this.#words;
+    if (!quote || !answerable) return make("p", { class: "soft" }, words.noQuote);
     if (!place) return make("p", { class: "soft" }, words.gone);
     const link = readingLink({ document_id, spans: place.spans, paragraph: place.paragraph ?? 1 }, this.#lang);
     return make("div", { class: "context" }, make("h3", {}, words.context),

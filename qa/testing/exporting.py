@@ -20,9 +20,8 @@ _RELEVANT = 2  # a passage that answers; what answers partly (1) counts in the q
 def query_of(id_: str, proposal: Proposal) -> TestQuery:
     """Return a proposal as the test query that it would be."""
     evidence = (Evidence(proposal.file, proposal.quote),) if proposal.answerable else ()
-    return TestQuery(
-        id_, proposal.question, proposal.lang, proposal.type, proposal.answerable, proposal.answer, evidence
-    )
+    answer = proposal.answer if proposal.answerable else ""
+    return TestQuery(id_, proposal.question, proposal.lang, proposal.type, proposal.answerable, answer, evidence)
 
 
 def queries_made(accepted: Iterable[Draft], judged: Iterable[JudgedQuestion]) -> list[TestQuery]:

@@ -77,9 +77,7 @@ class QuestionMaker:
         new = replace(old, **changes)  # type: ignore[arg-type]  # the names and types are the caller's to check
         if "question" in changes:
             new = replace(new, lang=lang_of(new.question))
-        if not new.answerable:
-            new = replace(new, quote="", answer="")
-        elif new.quote != old.quote or not old.answerable or state is State.ACCEPTED:
+        if new.answerable and (new.quote != old.quote or not old.answerable or state is State.ACCEPTED):
             new = replace(new, quote=self._printed(new))
         return self.store.change(id_, proposal=new if new != old else None, state=state, note=note)
 

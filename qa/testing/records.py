@@ -21,8 +21,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A test question as it is proposed: the quote stands in the document `document_id`, empty for an unanswerable one.
+    """A test question as it is proposed: the quote stands in the document `document_id`.
 
+    An unanswerable one needs none; what a person has made one of an answerable one keeps its quote, which counts no more.
     `origin` says what proposed it: `rules`, `model` or `person`.
     """
 

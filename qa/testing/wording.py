@@ -43,6 +43,7 @@ _EVENT_VERBS = (
 _EVENTS = frozenset(_EVENT_VERBS.split())
 _NO_EVENT = re.compile(r"前夕|之[前后]|[以之]来|期间|[^以]后$|召开前|^[的,、]")
 _SPEECH = re.compile("(?:表示|介绍|说|指出|强调|认为|透露|告诉记者|坦言|回忆|称)$")
+_YEARLESS = re.compile(r"上半年|(?:\d{1,2}[—-])?(?P<month>\d{1,2})月")
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
@@ -250,4 +251,9 @@ def _years(text: str, topic: Topic) -> str:
         return text
     for word, shift in (("今年", 0), ("去年", -1), ("明年", 1)):
         text = text.replace(word, f"{int(year) + shift}年")
-    return re.sub(r"^(?=上半年|(?:\d{1,2}[—-])?\d{1,2}月)", f"{year}年", text)
+    opening = _YEARLESS.match(text)
+    if opening is None:
+        return text
+    # A month after the issue's own is one of another year.
+    issued, named = (topic.published or "")[5:7], opening["month"]
+    return f"{year}年{text}" if named is None or (issued and int(named) <= int(issued)) else text
