@@ -16,10 +16,11 @@ from qa.commands.output import print_json, progress, say
 from qa.commands.robustness import robustness
 from qa.evaluation import answer_runs, answer_tables, tables
 from qa.evaluation.answers import Judged
-from qa.evaluation.asking import Material, Result
+from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run, comparisons
 from qa.evaluation.contenders import Contender, Setup
 from qa.evaluation.gate_file import Gate, read_gate
+from qa.evaluation.gathering import Material
 from qa.evaluation.measures import MEASURES, checked_measures
 from qa.evaluation.saved import of_trec_run, read_saved
 from qa.evaluation.side_by_side import ask_all
