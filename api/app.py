@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
-from api import ask, changes, documents, errors, feedback, openapi, pages, search, status, widget
+from api import ask, changes, documents, errors, feedback, openapi, pages, search, status, testing, widget
 from api.context import Context
 from api.dialects import chat, dify, embedding, models, vector_store
 from api.dialects.mcp_http import McpEndpoint
@@ -36,6 +36,7 @@ _FAULTS: dict[int, dict[str, object]] = {
     413: {"model": ErrorBody, "description": "the body is larger than the limit"},
     415: {"model": ErrorBody, "description": "the body is of another type than expected"},
     422: {"model": ErrorBody, "description": "a field is missing, unknown or out of bounds"},
+    502: {"model": ErrorBody, "description": "the language model gave no reply that can be used"},
     429: {"model": ErrorBody, "description": "too many requests; `Retry-After` says in how many seconds again"},
     503: {"model": ErrorBody, "description": "the service is not ready"},
 }
@@ -75,12 +76,14 @@ def create_app(service: Service, settings: Settings, jobs: Jobs | None = None) -
         Limiter(feedback.EACH, feedback.TOGETHER),
     )
     errors.install(app)
+    testing.install(app, service, settings)
     for router, faults in (
         (search.router, (400, 413, 415, 422, 429, 503)),
         (ask.router, (400, 413, 415, 422, 429, 503)),
         (feedback.router, (400, 401, 403, 404, 413, 415, 422, 429, 503)),
         (documents.router, (404, 422, 503)),
         (changes.router, (400, 401, 403, 404, 409, 413, 415, 422, 503)),
+        (testing.router, (400, 401, 403, 404, 409, 413, 415, 422, 502, 503)),
         (status.router, (503,)),
     ):
         app.include_router(router, responses={code: _FAULTS[code] for code in faults})

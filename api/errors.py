@@ -21,10 +21,13 @@ from qa.errors import (
     Conflict,
     DiskFull,
     DocumentTooLarge,
+    DraftsDamaged,
+    DraftsTooNew,
     FeedbackError,
     FeedbackFull,
     IndexError_,
     InvalidRequest,
+    LanguageModelError,
     LibraryBusy,
     LibraryError,
     LibraryReadOnly,
@@ -86,6 +89,7 @@ _STATUS: tuple[tuple[type[QAError], int], ...] = (
     (UnsupportedContent, 415),
     (Unauthorized, 401),
     (Forbidden, 403),
+    (LanguageModelError, 502),
     (TooManyRequests, 429),
     (FeedbackFull, 503),
 )
@@ -93,6 +97,11 @@ _UNAVAILABLE: tuple[tuple[type[Exception], str], ...] = (
     (DiskFull, "found a full disk, expected free space; the last good state goes on serving, the change was not made"),
     (LibraryReadOnly, "found a read-only library, expected a writable one; reading still works"),
     (LibraryBusy, "found the library busy with a write, expected it free; send the request again shortly"),
+    (
+        DraftsDamaged,
+        f"found the file of drafts and judgements damaged, expected a whole one; searching and asking still work, {_SEE_LOG}",
+    ),
+    (DraftsTooNew, "found drafts and judgements of a newer version, expected this one's; update jianghai-qa"),
     (
         FeedbackError,
         f"found a file of feedback that cannot be read, expected a whole one; answers need nothing of it; {_SEE_LOG}",

@@ -43,6 +43,12 @@ def chat_page(context: Given, embed: Embedded = None) -> HTMLResponse:
     return _static_page(text, framing(context.settings, embed))
 
 
+@router.get("/evaluate")
+def evaluation_page() -> HTMLResponse:
+    """Return the page where test questions are made; what it shows and keeps is guarded where it asks for it."""
+    return _static_page("evaluate.html")
+
+
 @router.get("/docs")
 def api_page() -> HTMLResponse:
     """Return the page that shows /openapi.json; all of it comes from this service."""

@@ -18,6 +18,7 @@ MAX_TURNS = 100
 
 
 def no_nul(text: str) -> str:
+    """Return the text; raise pydantic's fault for one with a NUL character, which no file or index can hold."""
     if "\x00" in text:
         found = f"a NUL character at position {text.index(chr(0))}"
         raise PydanticCustomError("nul", "NUL character", {"found": found, "expected": "text without NUL"})

@@ -12,7 +12,9 @@
     ├── LibraryError
     │   ├── LibraryMissing
     │   ├── LibraryDamaged      never repaired silently
+    │   │   └── DraftsDamaged   the file of drafts and judgements beside it
     │   ├── LibraryTooNew       written by a newer version
+    │   │   └── DraftsTooNew
     │   ├── LibraryOld          written by an older version, to be migrated
     │   ├── LibraryReadOnly
     │   ├── DiskFull
@@ -85,8 +87,16 @@ class LibraryDamaged(LibraryError):
     code = "library_damaged"
 
 
+class DraftsDamaged(LibraryDamaged):
+    code = "drafts_damaged"
+
+
 class LibraryTooNew(LibraryError):
     code = "library_too_new"
+
+
+class DraftsTooNew(LibraryTooNew):
+    code = "drafts_too_new"
 
 
 class LibraryOld(LibraryError):
