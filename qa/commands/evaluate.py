@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qa.commands import fit, gating, reporting
 from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
+from qa.commands.draft import draft
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
 from qa.commands.robustness import robustness
@@ -38,6 +39,8 @@ def evaluate(args: argparse.Namespace) -> int:
     check_options(args)
     if args.encoder and len(args.encoder) == 1:
         settings = replace(settings, encoder=args.encoder[0])
+    if args.draft:
+        return draft(args, settings)
     if args.robustness:
         return robustness(args, settings)
     if args.reset_fit:
