@@ -93,7 +93,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _reporting(command)
     _making(command)
     _fitting(command)
-    add_settings(command, (name for name in _SEARCHED if name != "encoder"))
+    add_settings(
+        command, (*(name for name in _SEARCHED if name != "encoder"), "llm_url", "llm_model", "llm_key", "llm_timeout")
+    )
 
 
 def _comparing(command: argparse.ArgumentParser) -> None:
@@ -149,7 +151,13 @@ def _reporting(command: argparse.ArgumentParser) -> None:
 def _making(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("other questions")
     group.add_argument(
-        "--draft", metavar="FILE", help="propose questions with quotes, for a person to accept or correct"
+        "--draft",
+        metavar="FILE",
+        help="propose questions with quotes, for a person to accept or correct, in FILE (.jsonl, .csv or .xlsx)",
+    )
+    group.add_argument("--count", type=int, metavar="N", help="with --draft: how many (default 20)")
+    group.add_argument(
+        "--document", action="append", metavar="ID", help="with --draft: only from this document (may be repeated)"
     )
     group.add_argument(
         "--robustness",
@@ -171,7 +179,9 @@ def _fitting(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fit", action="store_true", help="fit them and keep them if they are better (exit code 1: not)"
     )
-    group.add_argument("--force", action="store_true", help="with --fit: keep them in any case")
+    group.add_argument(
+        "--force", action="store_true", help="with --fit: keep them in any case; with --draft: write over the file"
+    )
     group.add_argument(
         "--reset-fit", action="store_true", help="take them away: what ships with the program serves again"
     )

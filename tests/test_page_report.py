@@ -229,7 +229,8 @@ def test_a_comparison_opens_both_rankings_side_by_side(page: Page, made: Made) -
     assert [one.get_attribute("aria-label") for one in rankings.all()] == ["lexical", "hybrid"]
     for name, ranking in zip(["lexical", "hybrid"], rankings.all(), strict=True):
         outcome = next(one for one in made.run(name)["questions"] if one["id"] == found["wins"][0])
-        assert ranking.locator(".hits > li").count() == len(outcome["hits"])
+        assert ranking.locator("ol.hits > li").count() == len(outcome["hits"])
+        assert ranking.locator("ul.hits > li").count() == len(outcome.get("missed", []))
         assert ranking.locator("h4").inner_text().startswith(f"{name}:")
     changes.get_by_role("button", name="lexical").click()
     assert rankings.count() == 1

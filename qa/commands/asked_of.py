@@ -53,7 +53,7 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
         queries, needs = located(queries, settings)
         judge = ByQuotes(needs)
     asked = Asked(queries, judge, measures)
-    names = ", ".join(str(path) for path in paths)
+    names = ", ".join(path.name for path in paths)
 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return library_corpus(settings, setup, progress)
@@ -72,7 +72,7 @@ def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return collection_corpus(collection, settings, setup, progress)
 
-    return Place(asked, None, opened, lambda ids: {}, str(folder / "queries.jsonl"), str(folder))
+    return Place(asked, None, opened, lambda ids: {}, "queries.jsonl", folder.name)
 
 
 def read_all(paths: Sequence[Path]) -> list[TestQuery]:

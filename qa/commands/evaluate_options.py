@@ -34,10 +34,17 @@ _APART = {
         "weights",
         "baseline",
     ),
-    "draft": ("fit", "reset_fit"),
+    "draft": ("fit", "reset_fit", "queries", "qrels", "compare", "baseline"),
 }
 
-_TOGETHER = (("junit", "gate"), ("update_baseline", "gate"), ("variants", "robustness"), ("seeds", "robustness"))
+_TOGETHER = (
+    ("junit", "gate"),
+    ("update_baseline", "gate"),
+    ("variants", "robustness"),
+    ("seeds", "robustness"),
+    ("count", "draft"),
+    ("document", "draft"),
+)
 
 
 def check_options(args: argparse.Namespace) -> None:

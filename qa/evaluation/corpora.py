@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ from qa.errors import IndexError_, InvalidRequest, SettingsError
 from qa.evaluation import runs
 from qa.evaluation.contenders import RANKS, SERVING, SHIPPED, Setup
 from qa.evaluation.indexing import lengths
+from qa.evaluation.judging import Judge, Retrieved
+from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Report, Search
 from qa.highlights import highlights
 from qa.index.manifest import read_manifest
@@ -21,11 +24,11 @@ from qa.library import FILE, Library
 from qa.migration import read_otherwise
 from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
 from qa.records import Citation, Mode, PassageRecord, Span
-from qa.retrieval.explaining import Explainer
+from qa.retrieval.explaining import Explainer, QuestionsOf
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.parameters import read_parameters, shipped_parameters
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import HybridRetriever, Retriever
+from qa.retrieval.retrievers import HybridRetriever
 from qa.service import Service
 from qa.settings import Settings
 
@@ -69,8 +72,15 @@ class Corpus(Protocol):
         """Return what is shown of passages; those that are not known are left out."""
         ...
 
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        """Return what can be told of passages, given by id with their texts; nothing where the engine is elsewhere."""
+    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
+        """Return the passages that a question is judged to need, whether they are found or not, as far as they are known."""
+        ...
+
+    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
+        """Return what the question's words meet in texts by passage id, and why those to be explained have their scores.
+
+        Nothing is told where the engine is elsewhere.
+        """
         ...
 
     def facts(self) -> Mapping[str, Any]:
@@ -78,12 +88,14 @@ class Corpus(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LibraryCorpus:
     """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
 
     service: Service
     settings: Settings
+    _read: dict[str, list[Retrieved]] = field(default_factory=dict)
+    _questions: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def offers(self) -> Sequence[Mode]:
         return list(self.service.engine().retrievers)
@@ -93,12 +105,12 @@ class LibraryCorpus:
         using = self._with(weights) if mode is Mode.HYBRID else None
         return runs.in_process(self.service, mode, depth, using)
 
-    def _with(self, weights: str) -> runs.Using | None:
+    def _with(self, weights: str) -> Callable[[Engine], HybridRetriever] | None:
         if weights == SERVING:
             return None
         fitted = weights_of(weights, self.service.status().encoder_fingerprint)
 
-        def using(engine: Engine) -> Retriever:
+        def using(engine: Engine) -> HybridRetriever:
             return replace(engine.hybrid, fitted=fitted)
 
         return using
@@ -106,8 +118,35 @@ class LibraryCorpus:
     def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
         return {passage.id: _shown(passage, citation) for passage, citation in self.service.library.cite(passage_ids)}
 
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        return told_by(self.service.engine().hybrid, question, texts)
+    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
+        """Look at all passages of the documents that the evidence names."""
+        files = {evidence.file for evidence in query.evidence}
+        passages = [one for id_, file in self._documents.items() if file in files for one in self._passages(id_)]
+        return [one for one in passages if any(judge(query, [one]).grades)]
+
+    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
+        using = self._with(weights)
+        engine = self.service.engine()
+        hybrid = engine.hybrid if using is None else using(engine)
+        return told_by(hybrid, question, texts, explained, self._asked_of)
+
+    @cached_property
+    def _documents(self) -> dict[str, str]:
+        return {facts.id: facts.file for facts in self.service.library.facts()}
+
+    def _passages(self, document_id: str) -> list[Retrieved]:
+        if document_id not in self._read:
+            file = self._documents[document_id]
+            found = self.service.library.passages(document_id)
+            self._read[document_id] = [Retrieved(p.id, file, p.spans, p.text, 0.0) for p in found]
+        return self._read[document_id]
+
+    def _asked_of(self, passage_id: str) -> Sequence[str]:
+        """Return the index-time questions of a passage."""
+        (document_id,) = [c.document_id for _, c in self.service.library.cite([passage_id])] or [""]
+        if document_id not in self._questions:
+            self._questions[document_id] = self.service.library.questions(document_id)
+        return self._questions[document_id].get(passage_id, ())
 
     def facts(self) -> Mapping[str, Any]:
         status = self.service.status()
@@ -119,12 +158,18 @@ class LibraryCorpus:
         }
 
 
-def told_by(hybrid: HybridRetriever, question: str, texts: Mapping[str, str]) -> Told:
-    """Return what a hybrid retriever can tell of passages."""
+def told_by(
+    hybrid: HybridRetriever,
+    question: str,
+    texts: Mapping[str, str],
+    explained: Collection[str],
+    questions: QuestionsOf | None = None,
+) -> Told:
+    """Return what a hybrid retriever can tell of passages; `questions` knows their index-time questions."""
     query = Query(question, hybrid.encoder, hybrid.cutter)
     marked = {id_: highlights(query, text) for id_, text in texts.items()}
-    explained = {one.passage_id: one.as_json() for one in Explainer(hybrid).explain(question, list(texts))}
-    return Told(tuple(query.terms), marked, explained)
+    why = Explainer(hybrid, questions).explain(question, [id_ for id_ in texts if id_ in explained])
+    return Told(tuple(query.terms), marked, {one.passage_id: one.as_json() for one in why})
 
 
 def _shown(passage: PassageRecord, citation: Citation) -> Shown:
@@ -139,8 +184,12 @@ def _shown(passage: PassageRecord, citation: Citation) -> Shown:
     )
 
 
+@cache
 def weights_of(name: str, fingerprint: str) -> Fitted | None:
-    """Return the weights of a name or a file, None for merging by rank; raise `SettingsError` for what does not fit."""
+    """Return the weights of a name or a file, None for merging by rank; raise `SettingsError` for what does not fit.
+
+    A file is read once: all of an evaluation is asked with the same weights.
+    """
     if name == RANKS:
         return None
     found = shipped_parameters() if name == SHIPPED else read_parameters(Path(name))
@@ -184,7 +233,10 @@ class ServerCorpus:
                 continue  # it has been removed since
         return found
 
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
+    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
+        return []
+
+    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
         return Told()
 
     def facts(self) -> Mapping[str, Any]:
