@@ -102,12 +102,12 @@ def choose(candidates: Iterable[Candidate], count: int, seed: int, known: Iterab
 
 
 def _unambiguous(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Leave out what the documents answer in several ways."""
+    """Leave out what the documents answer in several ways or places: with one quote as evidence, finding another is no miss."""
     pool = list(candidates)
-    answers: dict[str, set[str]] = {}
+    places: dict[str, set[tuple[str, str]]] = {}
     for one in pool:
-        answers.setdefault(one.proposal.question, set()).add(one.proposal.answer)
-    return [one for one in pool if len(answers[one.proposal.question]) == 1]
+        places.setdefault(one.proposal.question, set()).add((one.proposal.answer, one.proposal.quote))
+    return [one for one in pool if len(places[one.proposal.question]) == 1]
 
 
 def _keys(candidate: Candidate) -> tuple[object, ...]:

@@ -43,6 +43,7 @@ _EVENT_VERBS = (
 _EVENTS = frozenset(_EVENT_VERBS.split())
 _NO_EVENT = re.compile(r"前夕|之[前后]|[以之]来|期间|[^以]后$|召开前|^[的,、]")
 _SPEECH = re.compile("(?:表示|介绍|说|指出|强调|认为|透露|告诉记者|坦言|回忆|称)$")
+_MARKS = re.compile("[“”‘’\"']")
 _YEARLESS = re.compile(r"上半年|(?:\d{1,2}[—-])?(?P<month>\d{1,2})月")
 _ASIDE = re.compile(r"\([^()]*\)")
 
@@ -177,9 +178,10 @@ def _under_headline(sentence: Sentence, fact: Fact, number: int, topic: Topic) -
     clause = _replaced(sentence, fact, start, end)
     if _POINTING.search(clause):
         return None
-    # A clause that opens by naming at length what the headline names needs no headline.
-    shared = _shared(title, sentence.text[start : fact.span[0]])
-    return clause if shared >= _NAMED_AT_LENGTH else f"“{title}”的报道里,{clause}"
+    # A clause that names at length what the headline names needs no headline; figures beside the fact name nothing.
+    naming = sentence.text[start : fact.span[0]] if fact.type is Type.NUMBER else clause
+    at_length = _shared(_MARKS.sub("", title), _MARKS.sub("", naming)) >= _NAMED_AT_LENGTH
+    return clause if at_length else f"“{title}”的报道里,{clause}"
 
 
 def _headline(topic: Topic) -> str | None:
