@@ -14,12 +14,14 @@ from qa.evaluation import beir
 from qa.evaluation.asking import Asked
 from qa.evaluation.beir_corpus import collection_corpus
 from qa.evaluation.contenders import Setup
-from qa.evaluation.corpora import Corpus, ServerCorpus, library_corpus
+from qa.evaluation.corpora import Corpus
 from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
+from qa.evaluation.library_corpus import library_corpus
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.reading import read_questions, with_files
 from qa.evaluation.runs import retrieved_of
 from qa.evaluation.saved import Known
+from qa.evaluation.server_corpus import ServerCorpus
 from qa.evaluation.topics import read_qrels
 from qa.library import Library
 from qa.settings import Settings, checkout

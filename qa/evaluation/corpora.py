@@ -1,36 +1,25 @@
-"""Where questions are asked: the library here, as it is or indexed otherwise, a running server, or files of runs."""
+"""What questions are asked of: the seam `Corpus`, and what can be told of its passages."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from qa.engines import Engine
-from qa.errors import IndexError_, InvalidRequest, SettingsError
-from qa.evaluation import runs
-from qa.evaluation.contenders import RANKS, SERVING, SHIPPED, Setup
-from qa.evaluation.indexing import lengths
+from qa.errors import SettingsError
+from qa.evaluation.contenders import RANKS, SERVING, SHIPPED
 from qa.evaluation.judging import Judge, Retrieved
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Report, Search
 from qa.highlights import highlights
-from qa.index.manifest import read_manifest
-from qa.library import FILE, Library
-from qa.migration import read_otherwise
-from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
-from qa.records import Citation, Mode, PassageRecord, Span
+from qa.records import Mode, Span
 from qa.retrieval.explaining import Explainer, QuestionsOf
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.parameters import read_parameters, shipped_parameters
 from qa.retrieval.query import Query
 from qa.retrieval.retrievers import HybridRetriever
-from qa.service import Service
-from qa.settings import Settings
 
 Progress = Callable[[str], Report]
 
@@ -88,76 +77,6 @@ class Corpus(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class LibraryCorpus:
-    """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
-
-    service: Service
-    settings: Settings
-    _read: dict[str, list[Retrieved]] = field(default_factory=dict)
-    _questions: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-
-    def offers(self) -> Sequence[Mode]:
-        return list(self.service.engine().retrievers)
-
-    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
-        """Return a search; hybrid without its reranker, which has a mode of its own."""
-        using = self._with(weights) if mode is Mode.HYBRID else None
-        return runs.in_process(self.service, mode, depth, using)
-
-    def _with(self, weights: str) -> Callable[[Engine], HybridRetriever] | None:
-        if weights == SERVING:
-            return None
-        fitted = weights_of(weights, self.service.status().encoder_fingerprint)
-
-        def using(engine: Engine) -> HybridRetriever:
-            return replace(engine.hybrid, fitted=fitted)
-
-        return using
-
-    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
-        return {passage.id: _shown(passage, citation) for passage, citation in self.service.library.cite(passage_ids)}
-
-    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
-        """Look at all passages of the documents that the evidence names."""
-        files = {evidence.file for evidence in query.evidence}
-        passages = [one for id_, file in self._documents.items() if file in files for one in self._passages(id_)]
-        return [one for one in passages if any(judge(query, [one]).grades)]
-
-    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
-        using = self._with(weights)
-        engine = self.service.engine()
-        hybrid = engine.hybrid if using is None else using(engine)
-        return told_by(hybrid, question, texts, explained, self._asked_of)
-
-    @cached_property
-    def _documents(self) -> dict[str, str]:
-        return {facts.id: facts.file for facts in self.service.library.facts()}
-
-    def _passages(self, document_id: str) -> list[Retrieved]:
-        if document_id not in self._read:
-            file = self._documents[document_id]
-            found = self.service.library.passages(document_id)
-            self._read[document_id] = [Retrieved(p.id, file, p.spans, p.text, 0.0) for p in found]
-        return self._read[document_id]
-
-    def _asked_of(self, passage_id: str) -> Sequence[str]:
-        """Return the index-time questions of a passage."""
-        (document_id,) = [c.document_id for _, c in self.service.library.cite([passage_id])] or [""]
-        if document_id not in self._questions:
-            self._questions[document_id] = self.service.library.questions(document_id)
-        return self._questions[document_id].get(passage_id, ())
-
-    def facts(self) -> Mapping[str, Any]:
-        status = self.service.status()
-        return {
-            "documents": status.documents,
-            "passages": status.passages,
-            "encoder": status.encoder,
-            "fitted": status.fitted,
-        }
-
-
 def told_by(
     hybrid: HybridRetriever,
     question: str,
@@ -170,18 +89,6 @@ def told_by(
     marked = {id_: highlights(query, text) for id_, text in texts.items()}
     why = Explainer(hybrid, questions).explain(question, [id_ for id_ in texts if id_ in explained])
     return Told(tuple(query.terms), marked, {one.passage_id: one.as_json() for one in why})
-
-
-def _shown(passage: PassageRecord, citation: Citation) -> Shown:
-    return Shown(
-        passage.id,
-        citation.file,
-        citation.title,
-        citation.published,
-        citation.paragraph,
-        str(passage.kind),
-        passage.text,
-    )
 
 
 @cache
@@ -200,92 +107,3 @@ def weights_of(name: str, fingerprint: str) -> Fitted | None:
             "jianghai-qa evaluate FILE --fit, or compare with --weights ranks"
         )
     return found
-
-
-def _shown_there(body: Any) -> Shown:
-    """Return what is shown of a passage as the HTTP API gives it."""
-    citation = body["citation"]
-    file, title, published, paragraph = (citation[name] for name in ("file", "title", "published", "paragraph"))
-    return Shown(body["id"], file, title, published, paragraph, body["kind"], body["text"])
-
-
-@dataclass(frozen=True, slots=True)
-class ServerCorpus:
-    """A running server, over HTTP."""
-
-    url: str
-
-    def offers(self) -> Sequence[Mode]:
-        return [mode for mode in Mode if mode not in (Mode.SOFT, Mode.RERANKED)]
-
-    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
-        if weights != SERVING:
-            raise InvalidRequest("found --weights with --url, expected the library here: a server weighs as it is set")
-        return runs.over_http(self.url, mode, depth)
-
-    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
-        """Return what the server tells of passages, each asked for once."""
-        found = {}
-        for id_ in passage_ids:
-            try:
-                found[id_] = runs.fetched(f"{runs.checked(self.url)}/v1/passages/{id_}", "for a passage", _shown_there)
-            except InvalidRequest:
-                continue  # it has been removed since
-        return found
-
-    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
-        return []
-
-    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
-        return Told()
-
-    def facts(self) -> Mapping[str, Any]:
-        """Return what the server says of itself."""
-
-        def made(body: Any) -> dict[str, Any]:
-            counts = body["counts"]
-            return {
-                "documents": counts["documents"],
-                "passages": counts["passages"],
-                "encoder": body["encoder"]["name"],
-            }
-
-        return runs.fetched(f"{runs.checked(self.url)}/v1/status", "for its state", made)
-
-
-@contextmanager
-def library_corpus(settings: Settings, setup: Setup, progress: Progress) -> Iterator[LibraryCorpus]:
-    """Open the library as it is, or a temporary copy of it that another encoder reads or that is cut otherwise."""
-    with ExitStack() as stack:
-        own = replace(settings, encoder=setup.encoder or settings.encoder)
-        if setup.length is None and (setup.encoder is None or _is_indexed(own)):
-            settings = own
-        else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jianghai-qa-"))
-            settings = _copied(settings, setup, Path(folder), progress)
-        service = Service.open(settings)
-        stack.callback(service.close)
-        yield LibraryCorpus(service, settings)
-
-
-def _is_indexed(settings: Settings) -> bool:
-    """Say whether the library's own index was made with the encoder of these settings."""
-    try:
-        return read_manifest(settings.data_path / "index").recipe == recipe_of(
-            encoder_of(settings), cutter_of(settings)
-        )
-    except IndexError_:
-        return False
-
-
-def _copied(settings: Settings, setup: Setup, folder: Path, progress: Progress) -> Settings:
-    """Copy the library into a folder, read and index it as the setup says; return the settings for it."""
-    own = replace(settings, data_dir=str(folder), encoder=setup.encoder or settings.encoder)
-    encoder, cutter = encoder_of(own), cutter_of(own)  # a wrong name is told before anything is copied
-    with closing(Library.open(settings.data_path)) as library:
-        library.backup(folder / FILE)
-    with closing(Library.open(folder)) as copy:
-        if setup.length is not None:
-            read_otherwise(copy, *lengths(setup.length), progress("reading"))
-        bring_index_up(own, copy, encoder, cutter, progress("indexing"))
-    return own

@@ -14,8 +14,9 @@ from qa.errors import InvalidRequest
 from qa.evaluation.asking import Asked, Result, ask
 from qa.evaluation.comparing import Run
 from qa.evaluation.contenders import Contender, Setup
-from qa.evaluation.corpora import Corpus, LibraryCorpus, Progress
+from qa.evaluation.corpora import Corpus, Progress
 from qa.evaluation.gathering import Material
+from qa.evaluation.library_corpus import LibraryCorpus
 from qa.evaluation.queries import TestQuery
 from qa.service import Service
 from qa.settings import Settings
