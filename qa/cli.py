@@ -74,6 +74,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument(
         "--data", metavar="PATH", help="a BEIR folder (corpus.jsonl, queries.jsonl, qrels/), instead of the library"
     )
+    command.add_argument(
+        "--split", metavar="NAME", help="with --data: qrels/NAME.tsv (default test, else all there are)"
+    )
     command.add_argument("--url", help="ask a running server instead of the library here")
     command.add_argument(
         "--score", action="append", metavar="RUN", help="score a TREC run instead of searching (may be repeated)"

@@ -45,7 +45,7 @@ class Place:
 def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, ...], files: Sequence[Path]) -> Place:
     """Read the questions and find their judgements; `files` are asked when the command names none."""
     if args.data:
-        return _collection(Path(args.data), settings, measures)
+        return _collection(Path(args.data), args.split, settings, measures)
     paths = [Path(name) for name in args.queries] or list(files) or [development_questions()]
     queries = read_all(paths)
     needs: Needs | None = None
@@ -66,8 +66,8 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
     return Place(asked, needs, served if args.url else opened, _of_library(settings), names, args.url or "library")
 
 
-def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> Place:
-    collection = beir.read_collection(folder, say)
+def _collection(folder: Path, split: str | None, settings: Settings, measures: tuple[str, ...]) -> Place:
+    collection = beir.read_collection(folder, say, split)
     say(f"{folder}: {len(collection.passages)} documents, {len(collection.queries)} questions")
     asked = Asked(collection.queries, ByQrels(collection.relevant), measures)
 

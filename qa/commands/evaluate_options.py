@@ -14,6 +14,7 @@ from qa.settings import Settings
 
 COMPARED = "lexical,dense,soft,hybrid"
 _SHORTEST, _LONGEST = 80, 2000
+_INDEXED = ("passage_length", "weights", "baseline")
 # What each option needs to be without.
 _APART = {
     "answers": ("data", "score", "qrels", "fit", "reset_fit", "robustness", "draft"),
@@ -22,26 +23,16 @@ _APART = {
     "score": ("compare", "encoder", "passage_length", "weights", "fit", "robustness", "draft"),
     "report": ("fit", "reset_fit", "robustness", "draft"),
     "gate": ("fit", "reset_fit", "robustness", "draft"),
-    "robustness": (
-        "fit",
-        "reset_fit",
-        "draft",
-        "url",
-        "data",
-        "score",
-        "qrels",
-        "passage_length",
-        "weights",
-        "baseline",
-    ),
+    "robustness": ("fit", "reset_fit", "draft", "url", "data", "score", "qrels", *_INDEXED),
     "draft": ("fit", "reset_fit", "queries", "qrels", "compare", "baseline"),
 }
-
+# What an option needs beside it.
 _TOGETHER = (
     ("junit", "gate"),
     ("update_baseline", "gate"),
     ("variants", "robustness"),
     ("seeds", "robustness"),
+    ("split", "data"),
     ("count", "draft"),
     ("document", "draft"),
 )
