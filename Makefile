@@ -19,7 +19,7 @@ help:
 	@echo "make test      set up, run all tests"
 	@echo "make check     format, lint and types"
 	@echo "make ocr       set up, and install what reads scans and pictures (some 275 MB)"
-	@echo "make evaluate  measure retrieval with the test questions"
+	@echo "make evaluate  measure search and answers with the test questions, hold the gate, write evaluation/report.html"
 	@echo "make bench     measure speed and memory"
 	@echo "make stress    kill writers in mid-write again and again (KILLS=500), load a server, fuzz the API"
 
@@ -59,9 +59,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Search and answers over the pages, held to floors and to what they were (tests/data/gate.toml).
 evaluate: $(READY)
 	@$(BIN)/jianghai-qa index >/dev/null
-	$(BIN)/jianghai-qa evaluate
+	$(BIN)/jianghai-qa evaluate --compare lexical,dense,soft,hybrid --gate tests/data/gate.toml --report evaluation
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.speed

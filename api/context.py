@@ -7,8 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.limits import Limiter
 from api.metrics import Metrics
 from api.urls import Urls, base_url
+from qa.feedback.store import FeedbackStore
 from qa.jobs import Jobs
 from qa.service import Service
 from qa.settings import Settings
@@ -22,6 +24,8 @@ class Context:
     settings: Settings
     metrics: Metrics
     jobs: Jobs
+    feedback: FeedbackStore
+    feedback_limit: Limiter
 
 
 def context_of(request: Request) -> Context:

@@ -21,8 +21,13 @@ from qa.errors import (
     Conflict,
     DiskFull,
     DocumentTooLarge,
+    DraftsDamaged,
+    DraftsTooNew,
+    FeedbackError,
+    FeedbackFull,
     IndexError_,
     InvalidRequest,
+    LanguageModelError,
     LibraryBusy,
     LibraryError,
     LibraryReadOnly,
@@ -57,6 +62,22 @@ class UnsupportedContent(QAError):
     code = "unsupported_media_type"
 
 
+class FeedbackOff(Forbidden):
+    """No feedback is taken here."""
+
+    code = "feedback_off"
+
+
+class TooManyRequests(QAError):
+    """An address, or all together, asked too often; `seconds` until it may again."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 # The first class that an error is an instance of decides.
 _STATUS: tuple[tuple[type[QAError], int], ...] = (
     (InvalidRequest, 422),
@@ -68,11 +89,23 @@ _STATUS: tuple[tuple[type[QAError], int], ...] = (
     (UnsupportedContent, 415),
     (Unauthorized, 401),
     (Forbidden, 403),
+    (LanguageModelError, 502),
+    (TooManyRequests, 429),
+    (FeedbackFull, 503),
 )
 _UNAVAILABLE: tuple[tuple[type[Exception], str], ...] = (
     (DiskFull, "found a full disk, expected free space; the last good state goes on serving, the change was not made"),
     (LibraryReadOnly, "found a read-only library, expected a writable one; reading still works"),
     (LibraryBusy, "found the library busy with a write, expected it free; send the request again shortly"),
+    (
+        DraftsDamaged,
+        f"found the file of drafts and judgements damaged, expected a whole one; searching and asking still work, {_SEE_LOG}",
+    ),
+    (DraftsTooNew, "found drafts and judgements of a newer version, expected this one's; update jianghai-qa"),
+    (
+        FeedbackError,
+        f"found a file of feedback that cannot be read, expected a whole one; answers need nothing of it; {_SEE_LOG}",
+    ),
     (LibraryError, f"found a library that cannot be read, expected a whole one; {_SEE_LOG}"),
     (IndexError_, f"found an index that cannot be used, expected a whole one; {_SEE_LOG}"),
     (EncoderError, f"found an encoder that cannot be used, expected a whole one; {_SEE_LOG}"),
@@ -115,9 +148,14 @@ def install(app: FastAPI) -> None:
 def _qa_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
-            headers = {"www-authenticate": "Bearer"} if status == 401 else None
-            return error_response(request.scope, status, error.code, str(error), headers=headers)
+            return error_response(request.scope, status, error.code, str(error), headers=_headers(error))
     return _unavailable(request, error)
+
+
+def _headers(error: QAError) -> dict[str, str] | None:
+    if isinstance(error, Unauthorized):
+        return {"www-authenticate": "Bearer"}
+    return {"retry-after": str(error.seconds)} if isinstance(error, TooManyRequests) else None
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

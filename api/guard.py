@@ -71,6 +71,11 @@ def writers(settings: Settings) -> Literal["key", "local", "off"]:
     return "local" if _here_only(settings) else "off"
 
 
+def takes_feedback(settings: Settings) -> bool:
+    """Say whether visitors may judge answers: by the setting, or where the service is this machine's alone."""
+    return settings.feedback == "on" or (settings.feedback == "auto" and _here_only(settings))
+
+
 def _here_only(settings: Settings) -> bool:
     """Say whether the service is this machine's alone: a public address means that a proxy passes others on."""
     return is_loopback(settings.host) and (not settings.public_url or is_loopback(_parts(settings.public_url)[0]))
@@ -126,4 +131,6 @@ def _own_origin(request: Request, context: Context) -> bool:
     if origin is None:
         return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     allowed = {one.strip() for one in context.settings.cors_origins.split(",")}
-    return origin in allowed or (_parts(origin)[1] or None) == request.headers.get("host")
+    # A proxy may ask under a name of its own (nginx does unless told otherwise): the public address is the page's.
+    own = {request.headers.get("host"), _parts(context.settings.public_url)[1]} - {"", None}
+    return origin in allowed or _parts(origin)[1] in own

@@ -38,12 +38,19 @@ class Metrics:
             buckets=BUCKETS,
             registry=self._registry,
         )
+        self._feedback = Counter(
+            "jianghai_qa_feedback", "Feedback that was taken.", ("verdict",), registry=self._registry
+        )
         self._gauges: dict[str, Gauge] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one finished request; `route` is the path's template, so that the series stay few."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def count_feedback(self, verdict: str) -> None:
+        """Count one piece of feedback that was kept."""
+        self._feedback.labels(verdict).inc()
 
     def text(self, gauges: Mapping[str, int]) -> bytes:
         """Return all series and the given gauges (name to value) as Prometheus text."""

@@ -31,6 +31,8 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
 }
+# Anybody may send feedback; an answer and its quotes are well below this.
+FEEDBACK_BYTES = 16_000
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -108,26 +110,31 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         brings = _brings_documents(scope)
-        limit = self._uploads if brings else self._plain
+        limit = self._uploads if brings else min(self._plain, FEEDBACK_BYTES) if _is_feedback(scope) else self._plain
         try:
             body = b"" if _stated_length(scope) > limit else await _read(receive, limit)
         except ClientDisconnect:
             return  # half a request is none
         if body is None or _stated_length(scope) > limit:
             setting = "MAX_UPLOAD_BYTES" if brings else "MAX_REQUEST_BYTES"
-            message = (
-                f"found a request body of more than {limit} bytes, expected at most that many; "
-                f"send less, or have JIANGHAI_QA_{setting} raised"
-            )
+            todo = "send less" if _is_feedback(scope) else f"send less, or have JIANGHAI_QA_{setting} raised"
+            message = f"found a request body of more than {limit} bytes, expected at most that many; {todo}"
             await error_response(scope, 413, "too_large", message)(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
 
 
+def _is_feedback(scope: Scope) -> bool:
+    return _path(scope).startswith("/v1/feedback")
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
 def _brings_documents(scope: Scope) -> bool:
     """Say whether a request brings documents from somebody who may: only then is much of it read."""
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if scope["method"] not in ("POST", "PUT") or not path.startswith("/v1/documents"):
+    if scope["method"] not in ("POST", "PUT") or not _path(scope).startswith("/v1/documents"):
         return False
     try:
         may_write(Request(scope))

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.context import Given
+from api.guard import takes_feedback
 from api.languages import Words, date_text, words_for
 from api.reading import lay_out, read_marks
 from api.widget import framing
@@ -31,17 +32,27 @@ Embedded = Annotated[str | None, Query()]
 
 @router.get("/")
 def chat_page(context: Given, embed: Embedded = None) -> HTMLResponse:
-    """Return the chat page; its scripts read how it is to look from the address (`embed`, `lang`, `theme`).
+    """Return the chat page; its scripts read how it is to look from the address (`embed`, `lang`, `theme`),
+    and whether answers may be judged from its root.
 
     With `embed=1` the sites of the settings may show it in a frame.
     """
-    return _static_page("chat.html", framing(context.settings, embed))
+    text = _static_text("chat.html")
+    if takes_feedback(context.settings) and not context.service.library.read_only:
+        text = text.replace("<html ", "<html data-feedback ", 1)
+    return _static_page(text, framing(context.settings, embed))
+
+
+@router.get("/evaluate")
+def evaluation_page() -> HTMLResponse:
+    """Return the page where test questions are made; what it shows and keeps is guarded where it asks for it."""
+    return _static_page(_static_text("evaluate.html"))
 
 
 @router.get("/docs")
 def api_page() -> HTMLResponse:
     """Return the page that shows /openapi.json; all of it comes from this service."""
-    return _static_page("docs.html")
+    return _static_page(_static_text("docs.html"))
 
 
 @router.get("/documents/{document_id}")
@@ -65,8 +76,11 @@ def reading_page(
     return _rendered("document.html", words, document=document, articles=articles, published=published)
 
 
-def _static_page(name: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    text = (files("api") / "static" / name).read_text(encoding="utf-8")
+def _static_text(name: str) -> str:
+    return (files("api") / "static" / name).read_text(encoding="utf-8")
+
+
+def _static_page(text: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     return HTMLResponse(text, headers={"cache-control": "no-cache", **(headers or {})})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import cast
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn._types import ASGI3Application
@@ -16,6 +16,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 # Where the scope keeps the name that was really asked for, when a proxy states another.
 ASKED_HOST = "jianghai_qa.asked_host"
+# Where it keeps the address of a trusted proxy: a client of the same address is one that the proxy did not tell.
+TRUSTED_PEER = "jianghai_qa.trusted_peer"
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+")
 
 
@@ -29,11 +31,11 @@ class Forwarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope.get("client")
         if scope["type"] == "http" and client and client[0] in self._app.trusted_hosts:
-            scope = _forwarded(scope)
+            scope = _forwarded(scope) | {TRUSTED_PEER: client[0]}
         await self._app(scope, receive, send)  # type: ignore[arg-type]  # the same ASGI types under two names
 
 
-def _forwarded(scope: Scope) -> Scope:
+def _forwarded(scope: Scope) -> dict[str, Any]:
     """Return the scope with host and root path as the proxy states them; of a list the first value counts."""
     headers = {name: value.decode("latin-1").split(",")[0].strip() for name, value in scope["headers"]}
     changed = dict(scope)

@@ -17,7 +17,8 @@ MAX_TURN = 20_000
 MAX_TURNS = 100
 
 
-def _no_nul(text: str) -> str:
+def no_nul(text: str) -> str:
+    """Return the text; raise pydantic's fault for one with a NUL character, which no file or index can hold."""
     if "\x00" in text:
         found = f"a NUL character at position {text.index(chr(0))}"
         raise PydanticCustomError("nul", "NUL character", {"found": found, "expected": "text without NUL"})
@@ -27,10 +28,10 @@ def _no_nul(text: str) -> str:
 Question = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION),
-    AfterValidator(_no_nul),
+    AfterValidator(no_nul),
 ]
 PartialDate = Annotated[str, AfterValidator(check_date)]
-DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_nul)]
+DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(no_nul)]
 TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K, strict=True, description="how many passages, 1-50")]
 Flag = Annotated[bool, Field(strict=True)]
 Span = tuple[int, int]
@@ -76,7 +77,7 @@ class Turn(_Request):
     """One earlier turn of a conversation."""
 
     role: Literal["user", "assistant"]
-    content: Annotated[str, StringConstraints(max_length=MAX_TURN), AfterValidator(_no_nul)]
+    content: Annotated[str, StringConstraints(max_length=MAX_TURN), AfterValidator(no_nul)]
 
     def record(self) -> conversation.Turn:
         """Return the turn as the service takes it."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.context import Context, Given
-from api.guard import writers
+from api.guard import takes_feedback, writers
 from api.metrics import MEDIA_TYPE
 from qa.version import product_version
 
@@ -58,6 +58,7 @@ class StatusResponse(BaseModel):
     changes: Literal["key", "local", "off"] = Field(
         description="who may change documents: who has the key, programs on the service's machine, nobody over HTTP"
     )
+    feedback: bool = Field(description="whether answers may be judged (POST /v1/feedback)")
     settings: ServedSettings
 
 
@@ -82,6 +83,7 @@ def status(context: Given) -> StatusResponse:
         fitted=None if now.fitted is None else now.fitted.value,
         read_only=now.read_only,
         changes="off" if now.read_only else writers(settings),
+        feedback=not now.read_only and takes_feedback(settings),
         settings=ServedSettings(**{field: getattr(settings, field) for field in ServedSettings.model_fields}),
     )
 

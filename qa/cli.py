@@ -74,6 +74,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument(
         "--data", metavar="PATH", help="a BEIR folder (corpus.jsonl, queries.jsonl, qrels/), instead of the library"
     )
+    command.add_argument(
+        "--split", metavar="NAME", help="with --data: qrels/NAME.tsv (default test, else all there are)"
+    )
     command.add_argument("--url", help="ask a running server instead of the library here")
     command.add_argument(
         "--score", action="append", metavar="RUN", help="score a TREC run instead of searching (may be repeated)"
@@ -93,7 +96,9 @@ def _evaluating(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _reporting(command)
     _making(command)
     _fitting(command)
-    add_settings(command, (name for name in _SEARCHED if name != "encoder"))
+    add_settings(
+        command, (*(name for name in _SEARCHED if name != "encoder"), "llm_url", "llm_model", "llm_key", "llm_timeout")
+    )
 
 
 def _comparing(command: argparse.ArgumentParser) -> None:
@@ -149,9 +154,27 @@ def _reporting(command: argparse.ArgumentParser) -> None:
 def _making(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("other questions")
     group.add_argument(
-        "--draft", metavar="FILE", help="propose questions with quotes, for a person to accept or correct"
+        "--draft",
+        metavar="FILE",
+        help="propose questions with quotes, for a person to accept or correct, in FILE (.jsonl, .csv or .xlsx)",
     )
-    group.add_argument("--robustness", action="store_true", help="ask the same questions misspelt and in other scripts")
+    group.add_argument("--count", type=int, metavar="N", help="with --draft: how many (default 20)")
+    group.add_argument(
+        "--document", action="append", metavar="ID", help="with --draft: only from this document (may be repeated)"
+    )
+    group.add_argument(
+        "--robustness",
+        nargs="?",
+        const="all",
+        choices=("all", "questions", "documents"),
+        help="ask the same questions as people type them (typos, pinyin, other scripts), and over misread documents",
+    )
+    group.add_argument(
+        "--variants", metavar="FILE", help='with --robustness: English wordings, {"id", "english"} a line'
+    )
+    group.add_argument(
+        "--seeds", type=int, metavar="N", help="with --robustness: how often typos and damage are drawn (default 3)"
+    )
 
 
 def _fitting(command: argparse.ArgumentParser) -> None:
@@ -159,7 +182,9 @@ def _fitting(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fit", action="store_true", help="fit them and keep them if they are better (exit code 1: not)"
     )
-    group.add_argument("--force", action="store_true", help="with --fit: keep them in any case")
+    group.add_argument(
+        "--force", action="store_true", help="with --fit: keep them in any case; with --draft: write over the file"
+    )
     group.add_argument(
         "--reset-fit", action="store_true", help="take them away: what ships with the program serves again"
     )
@@ -209,6 +234,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             group.add_argument(f"--{name}", metavar="TEXT")
     for action in (add, list_, show, replace, remove, questions):
         add_settings(action, (*_LIBRARY, "max_document_bytes"))
+    _feedback(commands)
     backup = _command(commands, "backup", "copy the library to one file, also while it is in use")
     backup.add_argument("file")
     restore = _command(
@@ -220,6 +246,22 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     for command in (backup, restore, migrate):
         add_settings(command, _LIBRARY)
+
+
+def _feedback(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    feedback = commands.add_parser("feedback", help="list, export or remove what visitors said of answers")
+    actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
+    list_ = _command(actions, "list", "list the feedback, the newest first")
+    export = _command(actions, "export", "write test questions: those judged right and never wrong")
+    export.add_argument("file", help="a new file: JSON lines, or a sheet when its name ends in .csv or .xlsx")
+    export.add_argument(
+        "--review", action="store_true", help="write those that a person has to complete instead, with what is wrong"
+    )
+    remove = _command(actions, "remove", "remove feedback for good")
+    remove.add_argument("id", nargs="+", metavar="ID", help="as list shows it")
+    clear = _command(actions, "clear", "remove all feedback for good, a damaged file of it as well")
+    for action in (list_, export, remove, clear):
+        add_settings(action, ("data_dir",))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

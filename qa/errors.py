@@ -12,11 +12,16 @@
     ├── LibraryError
     │   ├── LibraryMissing
     │   ├── LibraryDamaged      never repaired silently
+    │   │   └── DraftsDamaged   the file of drafts and judgements beside it
     │   ├── LibraryTooNew       written by a newer version
+    │   │   └── DraftsTooNew
     │   ├── LibraryOld          written by an older version, to be migrated
     │   ├── LibraryReadOnly
     │   ├── DiskFull
     │   └── LibraryBusy         another process is writing
+    ├── FeedbackError
+    │   ├── FeedbackFull        no more is taken
+    │   └── FeedbackUnreadable  damaged, or written by a newer version; never emptied silently
     ├── LanguageModelError      the language model's endpoint gave no reply that can be used
     │   └── LanguageModelRefused    it refuses this request, another may do
     └── IndexError_
@@ -82,8 +87,16 @@ class LibraryDamaged(LibraryError):
     code = "library_damaged"
 
 
+class DraftsDamaged(LibraryDamaged):
+    code = "drafts_damaged"
+
+
 class LibraryTooNew(LibraryError):
     code = "library_too_new"
+
+
+class DraftsTooNew(LibraryTooNew):
+    code = "drafts_too_new"
 
 
 class LibraryOld(LibraryError):
@@ -100,6 +113,18 @@ class DiskFull(LibraryError):
 
 class LibraryBusy(LibraryError):
     code = "library_busy"
+
+
+class FeedbackError(QAError):
+    code = "feedback_error"
+
+
+class FeedbackFull(FeedbackError):
+    code = "feedback_full"
+
+
+class FeedbackUnreadable(FeedbackError):
+    code = "feedback_unreadable"
 
 
 class LanguageModelError(QAError):

@@ -80,15 +80,15 @@ def _copies(question: str, passage: str) -> bool:
 
 def _entries(reply: str) -> list[Any]:
     """Return the list of questions in a reply: in a fence, after other words or behind a model's thoughts; [] without one."""
-    for value in _values(reply.rpartition("</think>")[2]):
+    for value in values_in(reply.rpartition("</think>")[2]):
         found = value.get("questions") if isinstance(value, dict) else value
         if isinstance(found, list) and any(isinstance(entry, (str, dict)) for entry in found):
             return [entry.get("question") if isinstance(entry, dict) else entry for entry in found[:_MOST_ENTRIES]]
     return []
 
 
-def _values(text: str) -> Iterator[Any]:
-    """Give the JSON values that begin at the first brackets of a text."""
+def values_in(text: str) -> Iterator[Any]:
+    """Give the JSON values that begin at the first brackets of a text: in a fence, or after other words."""
     decoder, end = json.JSONDecoder(), 0
     for start in [m.start() for m, _ in zip(re.finditer(r"[\[{]", text), range(_MOST_STARTS), strict=False)]:
         if start >= end:

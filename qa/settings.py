@@ -65,6 +65,15 @@ def _switch(raw: str) -> bool:
     raise ValueError("on or off")
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(raw: str) -> str:
+        if raw.strip().lower() not in words:
+            raise ValueError(" or ".join((", ".join(words[:-1]), words[-1])))
+        return raw.strip().lower()
+
+    return read
+
+
 def _device(raw: str) -> str:
     # Whether the device is there is for torch to say, which the embedded encoder does without.
     if not re.fullmatch(r"[a-z]+(:[0-9]+)?", raw):
@@ -127,6 +136,13 @@ TABLE: tuple[Setting, ...] = (
     Setting("max_document_bytes", "20000000", _whole(1, 2**31), "largest document that is accepted"),
     Setting("max_request_bytes", "1000000", _whole(1000, 2**31), "largest request body that is read"),
     Setting("max_upload_bytes", "200000000", _whole(1000, 2**40), "largest request that adds documents"),
+    Setting(
+        "feedback",
+        "auto",
+        _one_of("auto", "on", "off"),
+        "let visitors judge answers: on, off, or auto (only where the service is this machine's alone)",
+    ),
+    Setting("ask_limit", "0", _whole(0, 100_000), "questions a minute from one address; 0: no limit"),
     Setting("llm_url", "", _text, "address of an OpenAI-compatible language model, as http://…/v1; empty: none"),
     Setting("llm_model", "", _text, "name of the model there"),
     Setting("llm_key", "", _text, "key of the endpoint (in the environment other users of the machine do not see it)"),
@@ -166,6 +182,8 @@ class Settings:
     max_document_bytes: int
     max_request_bytes: int
     max_upload_bytes: int
+    feedback: str
+    ask_limit: int
     llm_url: str
     llm_model: str
     llm_key: str = field(repr=False)  # who prints the settings does not print the key

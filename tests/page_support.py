@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
+DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 812}
 # When a turn has come to its end: answered, not answered, or failed.
 ENDED = ".turn:last-child :is(.copy, .verdict, .fault)"
@@ -78,3 +81,21 @@ def module(page: Page, name: str, expression: str, given: Any = None) -> Any:
     return page.evaluate(
         f"async (given) => {{ const it = await import('/static/{name}.js'); return {expression}; }}", given
     )
+
+
+@cache
+def axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def faults(page: Page) -> list[str]:
+    """Return the serious and critical findings of axe-core, with what they are about."""
+    if not page.evaluate("Boolean(globalThis.axe)"):
+        page.evaluate(axe())
+    found: Any = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

@@ -121,7 +121,7 @@ class TestProof:
 
 def one(answerable: bool, answered: bool, citations: int = 0, half: bool = False, type_: str = "fact") -> Judged:
     asked = query(answerable=answerable, type_=type_)
-    return Judged(asked, answered, 0.5, citations, half, half, half, True, citations)
+    return Judged(asked, answered, 0.5, citations, half, half, half, True, citations, answer())
 
 
 class TestFigures:

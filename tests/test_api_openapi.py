@@ -17,6 +17,9 @@ PATHS = {
     "/v1/documents/{document_id}/original", "/v1/passages/{passage_id}", "/v1/jobs/{job_id}", "/v1/status",
     "/livez", "/readyz", "/metrics", "/v1/chat/completions", "/v1/models", "/v1/models/{model}",
     "/v1/vector_stores/{store}/search", "/v1/embeddings", "/retrieval",
+    "/v1/testing/drafts", "/v1/testing/drafts/{draft_id}", "/v1/testing/questions", "/v1/testing/questions/{question_id}",
+    "/v1/testing/judgements", "/v1/testing/judgements/{question_id}/{passage_id}", "/v1/testing/export",
+    "/v1/feedback", "/v1/feedback/export", "/v1/feedback/{feedback_id}",
 }  # fmt: skip
 CHANGING = {
     "took_ms",

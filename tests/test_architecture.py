@@ -94,6 +94,7 @@ HELPS = [
     ("--help",), ("ask",), ("search",), ("evaluate",), ("index",), ("documents",), ("documents", "add"),
     ("documents", "list"), ("documents", "show"), ("documents", "replace"), ("documents", "remove"),
     ("documents", "write-questions"), ("backup",),
+    ("feedback", "list"), ("feedback", "export"), ("feedback", "remove"), ("feedback", "clear"),
     ("restore",), ("migrate",), ("serve",), ("mcp",),
 ]  # fmt: skip
 

@@ -51,8 +51,10 @@ def test_programs_get_what_became_of_every_question(command: Run, file: str, ser
     assert {k: first[k] for k in ("id", "answered", "half", "whole", "held", "resolves")} == {
         "id": "q1", "answered": True, "half": True, "whole": True, "held": True, "resolves": True,
     }  # fmt: skip
-    assert first["verbatim"] == first["citations"] >= 1
-    assert (second["id"], second["answered"], second["citations"]) == ("q2", False, 0)
+    assert first["verbatim"] == len(first["citations"]) >= 1
+    assert first["citations"][0]["file"] == PAGE
+    assert first["citations"][0]["quote"] in first["text"]
+    assert (second["id"], second["answered"], second["citations"]) == ("q2", False, [])
     found = body["answers"]["scores"]["all"]
     assert (found["n"], found["refusal_recall"], found["false_answers"]) == (2, 1, 0)
     assert sum(one["n"] for one in body["answers"]["reliability"]["bins"]) == 2

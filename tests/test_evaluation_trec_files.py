@@ -149,6 +149,17 @@ class TestBeirFaults:
             "qrels/test.tsv:5: found '1 c1 1', expected query-id, corpus-id and score, divided by tabs",
         ]
 
+    def test_the_judgements_are_those_of_test_or_of_the_split_that_is_named(self, tmp_path: Path) -> None:
+        corpus = '{"_id": "c1", "text": "x"}\n{"_id": "c2", "text": "y"}\n'
+        folder = beir(tmp_path / "b", corpus, '{"_id": "1", "text": "A?"}\n', "1\tc1\t1\n")
+        (folder / "qrels" / "dev.tsv").write_text("1\tc2\t1\n", encoding="utf-8")
+        assert read_collection(folder).relevant == {"1": {"c1": 1}}
+        assert read_collection(folder, split="dev").relevant == {"1": {"c2": 1}}
+        with pytest.raises(TestQueryError, match=r"has no qrels/train.tsv, expected one of dev, test"):
+            read_collection(folder, split="train")
+        (folder / "qrels" / "test.tsv").rename(folder / "qrels" / "more.tsv")
+        assert read_collection(folder).relevant == {"1": {"c1": 1, "c2": 1}}
+
     def test_judgements_of_what_does_not_exist_are_left_out_and_counted(self, tmp_path: Path) -> None:
         corpus, said = '{"_id": "c1", "text": "x"}\n', list[str]()
         queries = '{"_id": "1", "text": "A?"}\n{"_id": "2", "text": "B?"}\n'

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
 import httpx
 import pytest
 from api_support import GOLDEN, RunningServer
-from page_support import PHONE, ask, opened
+from page_support import DESK, PHONE, ask, faults, opened
 from playwright.sync_api import Browser, Page, expect
 
 pytest_plugins = ["api_fixtures", "page_fixtures"]
-DESK = {"width": 1280, "height": 800}
-
-
-@cache
-def axe() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-
-
-def faults(page: Page) -> list[str]:
-    """Return the serious and critical findings of axe-core, with what they are about."""
-    if not page.evaluate("Boolean(globalThis.axe)"):
-        page.evaluate(axe())
-    found: Any = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']} ({one['impact']}): {node['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ export function untilOf(header, now = Date.now()) {
   return Number.isFinite(until) ? until : null;
 }
 
-async function faultOf(response) {
+export async function faultOf(response) {
   const until = untilOf(response.headers.get("retry-after"));
   let message = "", code = "";
   try {

@@ -25,7 +25,7 @@ function announce(text) {
   spoken.textContent = spoken.textContent === text ? `${text}\u00a0` : text;
 }
 
-const acts = { announce, lang, again };
+const acts = { announce, lang, again, remember };
 const filtering = new Filtering(remember, lang);
 const composer = new Composer({
   lang, announce,

@@ -2,6 +2,7 @@
 import { untold } from "./citing.js";
 import { copyRow } from "./copying.js";
 import { button, langOf, make } from "./dom.js";
+import { Judging, judged } from "./judging.js";
 import { noteOf, passageList, placeLine, titleOf } from "./passages.js";
 import { openSource } from "./source.js";
 import { filterText } from "./narrowing.js";
@@ -12,8 +13,9 @@ export class TurnView {
   #boxes = {};
   #drawn = null;
   #timer = null;
+  #judging = null;
 
-  // acts: announce(text), again(turn, withoutFilter), lang().
+  // acts: announce(text), again(turn, withoutFilter), lang(), remember().
   constructor(turn, acts) {
     this.turn = turn;
     this.acts = acts;
@@ -126,12 +128,20 @@ export class TurnView {
     if (!answer.answerable) {
       notes.push(make("p", { class: "soft" }, words.noAnswerMore));
       if (filters) notes.push(button(words.without, () => this.acts.again(this.turn, true), { class: "again" }));
-      return notes;
+      return [...notes, ...this.#judged()];
     }
     const who = answer.answerer === "extractive" ? words.extractive : words.written;
     const sure = answer.calibrated ? words.sure(Math.round(answer.confidence * 100)) : null;
     const list = make("ol", { class: "sources", "aria-label": words.sources }, ...answer.citations.map((one) => this.#source(one, lang)));
-    return [list, ...notes, make("p", { class: "soft by" }, [who, sure].filter(Boolean).join(" · ")), copyRow(answer, lang, this.acts.announce)];
+    return [list, ...notes, make("p", { class: "soft by" }, [who, sure].filter(Boolean).join(" · ")), copyRow(answer, lang, this.acts.announce), ...this.#judged()];
+  }
+
+  // Kept as it is, so that what a reader has begun to write outlives a change of language.
+  #judged() {
+    if (!judged()) return [];
+    this.#judging ??= new Judging(this.turn, this.acts);
+    this.#judging.redraw();
+    return [this.#judging.element];
   }
 
   #source(citation, lang) {

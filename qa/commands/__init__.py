@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.commands.ask import ask, search
 from qa.commands.documents import documents
 from qa.commands.evaluate import evaluate
+from qa.commands.feedback import feedback
 from qa.commands.keep import backup, index, migrate, restore
 
 COMMANDS = {
@@ -13,6 +14,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "index": index,
     "documents": documents,
+    "feedback": feedback,
     "backup": backup,
     "restore": restore,
     "migrate": migrate,

@@ -14,12 +14,14 @@ from qa.evaluation import beir
 from qa.evaluation.asking import Asked
 from qa.evaluation.beir_corpus import collection_corpus
 from qa.evaluation.contenders import Setup
-from qa.evaluation.corpora import Corpus, ServerCorpus, library_corpus
+from qa.evaluation.corpora import Corpus
 from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
+from qa.evaluation.library_corpus import library_corpus
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.reading import read_questions, with_files
 from qa.evaluation.runs import retrieved_of
 from qa.evaluation.saved import Known
+from qa.evaluation.server_corpus import ServerCorpus
 from qa.evaluation.topics import read_qrels
 from qa.library import Library
 from qa.settings import Settings, checkout
@@ -43,7 +45,7 @@ class Place:
 def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, ...], files: Sequence[Path]) -> Place:
     """Read the questions and find their judgements; `files` are asked when the command names none."""
     if args.data:
-        return _collection(Path(args.data), settings, measures)
+        return _collection(Path(args.data), args.split, settings, measures)
     paths = [Path(name) for name in args.queries] or list(files) or [development_questions()]
     queries = read_all(paths)
     needs: Needs | None = None
@@ -53,7 +55,7 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
         queries, needs = located(queries, settings)
         judge = ByQuotes(needs)
     asked = Asked(queries, judge, measures)
-    names = ", ".join(str(path) for path in paths)
+    names = ", ".join(path.name for path in paths)
 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return library_corpus(settings, setup, progress)
@@ -64,15 +66,15 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
     return Place(asked, needs, served if args.url else opened, _of_library(settings), names, args.url or "library")
 
 
-def _collection(folder: Path, settings: Settings, measures: tuple[str, ...]) -> Place:
-    collection = beir.read_collection(folder, say)
+def _collection(folder: Path, split: str | None, settings: Settings, measures: tuple[str, ...]) -> Place:
+    collection = beir.read_collection(folder, say, split)
     say(f"{folder}: {len(collection.passages)} documents, {len(collection.queries)} questions")
     asked = Asked(collection.queries, ByQrels(collection.relevant), measures)
 
     def opened(setup: Setup) -> AbstractContextManager[Corpus]:
         return collection_corpus(collection, settings, setup, progress)
 
-    return Place(asked, None, opened, lambda ids: {}, str(folder / "queries.jsonl"), str(folder))
+    return Place(asked, None, opened, lambda ids: {}, "queries.jsonl", folder.name)
 
 
 def read_all(paths: Sequence[Path]) -> list[TestQuery]:

@@ -11,14 +11,17 @@ from pathlib import Path
 
 from qa.commands import fit, gating, reporting
 from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
+from qa.commands.draft import draft
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
+from qa.commands.robustness import robustness
 from qa.evaluation import answer_runs, answer_tables, tables
 from qa.evaluation.answers import Judged
-from qa.evaluation.asking import Material, Result
+from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run, comparisons
 from qa.evaluation.contenders import Contender, Setup
 from qa.evaluation.gate_file import Gate, read_gate
+from qa.evaluation.gathering import Material
 from qa.evaluation.measures import MEASURES, checked_measures
 from qa.evaluation.saved import of_trec_run, read_saved
 from qa.evaluation.side_by_side import ask_all
@@ -36,6 +39,10 @@ def evaluate(args: argparse.Namespace) -> int:
     check_options(args)
     if args.encoder and len(args.encoder) == 1:
         settings = replace(settings, encoder=args.encoder[0])
+    if args.draft:
+        return draft(args, settings)
+    if args.robustness:
+        return robustness(args, settings)
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:

@@ -14,6 +14,7 @@ from qa.settings import Settings
 
 COMPARED = "lexical,dense,soft,hybrid"
 _SHORTEST, _LONGEST = 80, 2000
+_INDEXED = ("passage_length", "weights", "baseline")
 # What each option needs to be without.
 _APART = {
     "answers": ("data", "score", "qrels", "fit", "reset_fit", "robustness", "draft"),
@@ -22,9 +23,19 @@ _APART = {
     "score": ("compare", "encoder", "passage_length", "weights", "fit", "robustness", "draft"),
     "report": ("fit", "reset_fit", "robustness", "draft"),
     "gate": ("fit", "reset_fit", "robustness", "draft"),
-    "robustness": ("fit", "reset_fit", "draft"),
-    "draft": ("fit", "reset_fit"),
+    "robustness": ("fit", "reset_fit", "draft", "url", "data", "score", "qrels", *_INDEXED),
+    "draft": ("fit", "reset_fit", "queries", "qrels", "compare", "baseline"),
 }
+# What an option needs beside it.
+_TOGETHER = (
+    ("junit", "gate"),
+    ("update_baseline", "gate"),
+    ("variants", "robustness"),
+    ("seeds", "robustness"),
+    ("split", "data"),
+    ("count", "draft"),
+    ("document", "draft"),
+)
 
 
 def check_options(args: argparse.Namespace) -> None:
@@ -37,7 +48,7 @@ def check_options(args: argparse.Namespace) -> None:
                 raise InvalidRequest(f"found {_option(name)} with {found}, expected one of them")
     if len(args.encoder or ()) > 1 and (args.fit or args.robustness or args.draft or args.answers):
         raise InvalidRequest("found several --encoder, expected one of them: only searches are compared")
-    for name, needed in (("junit", "gate"), ("update_baseline", "gate")):
+    for name, needed in _TOGETHER:
         if getattr(args, name) and not getattr(args, needed):
             raise InvalidRequest(f"found {_option(name)} without {_option(needed)}, expected both")
 

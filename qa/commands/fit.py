@@ -41,7 +41,7 @@ def check_options(args: argparse.Namespace) -> None:
         raise InvalidRequest(f"found --fit with {others[0]}, expected --fit alone: it fits to the library here")
     if args.fit and args.reset_fit:
         raise InvalidRequest("found --fit and --reset-fit, expected one of them")
-    if args.force and not args.fit:
+    if args.force and not (args.fit or args.draft):
         raise InvalidRequest("found --force without --fit, expected both: jianghai-qa evaluate FILE --fit --force")
 
 

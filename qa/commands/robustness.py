@@ -20,7 +20,7 @@ from qa.records import Mode
 from qa.settings import Settings
 
 SHARES = (0.01, 0.03, 0.05)
-MOST_DRAWS = 50
+DRAWS, MOST_DRAWS = 3, 50
 
 
 def robustness(args: argparse.Namespace, settings: Settings) -> int:
@@ -29,8 +29,9 @@ def robustness(args: argparse.Namespace, settings: Settings) -> int:
     Reads of `args`: queries, compare, robustness (all, questions or documents), variants, seeds, json.
     """
     modes = modes_of(args.compare or Mode.HYBRID, settings)
-    if not 1 <= args.seeds <= MOST_DRAWS:
-        raise InvalidRequest(f"found --seeds {args.seeds}, expected 1 to {MOST_DRAWS} draws of what is drawn by chance")
+    draws = DRAWS if args.seeds is None else args.seeds
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InvalidRequest(f"found --seeds {draws}, expected 1 to {MOST_DRAWS} draws of what is drawn by chance")
     files = [Path(name) for name in args.queries] or [development_questions()]
     queries = [query for query in read_all(files) if query.answerable]
     if not queries:
@@ -41,7 +42,7 @@ def robustness(args: argparse.Namespace, settings: Settings) -> int:
     with closing(Library.open(settings.data_path)) as library:
         engine = Engine.of(settings)
         engine.check(library)
-        suite = Suite(engine, library, queries, needs, modes, args.seeds, progress)
+        suite = Suite(engine, library, queries, needs, modes, draws, progress)
         rows = suite.rows(english, damages, wordings=args.robustness != "documents")
     if args.json:
         print_json(showing.as_json(rows))

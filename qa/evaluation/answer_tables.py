@@ -84,7 +84,18 @@ def as_json(judged: Sequence[Judged]) -> dict[str, Any]:
     return {
         "scores": {name: asdict(figures(members)) for name, members in groups(judged).items()},
         "reliability": asdict(reliability_of(judged)),
-        "questions": [{"id": j.query.id, **{k: v for k, v in asdict(j).items() if k != "query"}} for j in judged],
+        "questions": [_answer(one) for one in judged],
+    }
+
+
+def _answer(one: Judged) -> dict[str, Any]:
+    named = ("answered", "confidence", "half", "whole", "held", "resolves", "verbatim")
+    cited = [{"marker": c.marker, "file": c.file, "quote": c.quote} for c in one.given.citations]
+    return {
+        "id": one.query.id,
+        **{name: getattr(one, name) for name in named},
+        "text": one.given.text,
+        "citations": cited,
     }
 
 

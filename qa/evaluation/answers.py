@@ -54,7 +54,7 @@ class Judged:
 
     `half`: a citation covers at least half of the evidence; `whole`: the citations together cover all of it; `held`: the
     passages that were found hold the answer; `resolves`: markers and citations belong together; `verbatim`: so many quotes
-    are what their spans say.
+    are what their spans say. `given` is the answer itself.
     """
 
     query: TestQuery
@@ -66,6 +66,7 @@ class Judged:
     held: bool
     resolves: bool
     verbatim: int
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def judge(query: TestQuery, needs: Sequence[Need], given: Given, stored: StoredT
         query.answerable and _held(query, needs, given.passages),
         resolves(given),
         sum(is_verbatim(quoted, stored) for quoted in given.citations),
+        given,
     )
 
 

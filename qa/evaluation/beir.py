@@ -27,14 +27,19 @@ class Collection:
     relevant: Mapping[str, Mapping[str, int]]
 
 
-def read_collection(folder: Path, say: Say = silent) -> Collection:
+def read_collection(folder: Path, say: Say = silent, split: str | None = None) -> Collection:
     """Read a BEIR folder; questions without a relevant passage are left out.
+
+    `split` names the judgements, `qrels/SPLIT.tsv`; without it they are those of `test`, as in BEIR, else all that are there.
 
     Raises `TestQueryError` that says which file is missing, or lists the faulty lines of all files. Judgements of passages or
     questions that do not exist, which public folders have, are left out, and `say` is told.
     """
     corpus = next((p for name in ("corpus.jsonl", "corpus.jsonl.zst") if (p := folder / name).is_file()), None)
-    qrels = sorted((folder / "qrels").glob("*.tsv"))
+    every = sorted((folder / "qrels").glob("*.tsv"))
+    qrels = [path for path in every if path.stem == (split or "test")] or ([] if split else every)
+    if split and every and not qrels:
+        raise TestQueryError(f"{folder} has no qrels/{split}.tsv, expected one of {', '.join(p.stem for p in every)}")
     if corpus is None or not (folder / "queries.jsonl").is_file() or not qrels:
         raise TestQueryError(
             f"{folder} is no BEIR folder; expected corpus.jsonl (or .zst), queries.jsonl and qrels/*.tsv in it"

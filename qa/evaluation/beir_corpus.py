@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection as Some
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from qa.evaluation.beir import Collection
 from qa.evaluation.contenders import SERVING, Setup
 from qa.evaluation.corpora import Progress, Shown, Told, told_by, weights_of
 from qa.evaluation.indexing import Indexed, index_collection
-from qa.evaluation.judging import Retrieved
+from qa.evaluation.judging import Judge, Retrieved
+from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Search
 from qa.prepare import cutter_of, encoder_of, reranker_of
 from qa.records import Mode
@@ -43,9 +45,7 @@ class CollectionCorpus:
 
     def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
         """Return a search for documents; each has the score of its best passage."""
-        retriever = self.found[mode]
-        if mode is Mode.HYBRID and weights != SERVING:
-            retriever = replace(self.hybrid, fitted=weights_of(weights, self.hybrid.encoder.fingerprint))
+        retriever = self._weighed(weights) if mode is Mode.HYBRID else self.found[mode]
         ids, asking = self.indexed.ids, {query.question: query.id for query in self.collection.queries}
 
         def search(question: str) -> list[Retrieved]:
@@ -67,15 +67,26 @@ class CollectionCorpus:
         known = ((id_, texts[id_]) for id_ in passage_ids if id_ in texts)
         return {id_: Shown(id_, id_, title or None, None, None, "document", text) for id_, (title, text) in known}
 
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        """Tell of documents by their best passages."""
-        ids = self.indexed.ids
+    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
+        """Return the documents that are judged relevant, the highest grades first."""
+        grades = self.collection.relevant[query.id]
+        ids = sorted((id_ for id_, grade in grades.items() if grade > 0), key=lambda id_: (-grades[id_], id_))
+        return [Retrieved(id_, "", (), "", 0.0) for id_ in ids]
+
+    def tell(self, question: str, texts: Mapping[str, str], explained: Some[str], weights: str) -> Told:
+        """Tell of documents by their best passages; of one that no search brings near, its words alone."""
+        hybrid, ids = self._weighed(weights), self.indexed.ids
         best: dict[str, str] = {}
-        for hit in self.hybrid.search(question, _PASSAGES_A_DOCUMENT * len(texts)):
+        for hit in hybrid.search(question, _PASSAGES_A_DOCUMENT * len(texts)):
             best.setdefault(ids[hit.passage_id], hit.passage_id)
-        told = told_by(self.hybrid, question, texts)
-        explained = Explainer(self.hybrid).explain(question, [best[id_] for id_ in texts if id_ in best])
-        return replace(told, explained={ids[one.passage_id]: one.as_json() for one in explained})
+        told = told_by(hybrid, question, texts, ())
+        why = Explainer(hybrid).explain(question, [best[id_] for id_ in texts if id_ in best and id_ in explained])
+        return replace(told, explained={ids[one.passage_id]: one.as_json() for one in why})
+
+    def _weighed(self, weights: str) -> HybridRetriever:
+        if weights == SERVING:
+            return self.hybrid
+        return replace(self.hybrid, fitted=weights_of(weights, self.hybrid.encoder.fingerprint))
 
     def facts(self) -> Mapping[str, Any]:
         return {

@@ -8,10 +8,11 @@ from typing import Any
 
 from qa.evaluation import answer_tables
 from qa.evaluation.answers import Judged
-from qa.evaluation.asking import Material, Result
+from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run
 from qa.evaluation.corpora import Shown, Told
-from qa.evaluation.judging import solid
+from qa.evaluation.gathering import Material
+from qa.evaluation.judging import Retrieved, solid
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Outcome, means
 from qa.evaluation.saved import FORMAT
@@ -96,22 +97,32 @@ def ranks_of(outcomes: Sequence[Outcome]) -> list[int]:
 
 
 def _outcome(outcome: Outcome, material: Material) -> dict[str, Any]:
-    told = material.told.get(outcome.query.id, Told())
-    hits = []
-    for hit, grade in zip(outcome.hits, outcome.relevance, strict=True):
-        shown = material.shown.get(hit.passage_id)
-        hits.append(
-            {
-                "passage_id": hit.passage_id,
-                "score": hit.score,
-                "relevance": grade,
-                "highlights": [[s, e] for s, e in told.highlights.get(hit.passage_id, ()) if e <= _LONGEST_TEXT],
-                "evidence": [] if shown is None else evidence_in(outcome.query, shown.text[:_LONGEST_TEXT]),
-                "explain": told.explained.get(hit.passage_id),
-            }
-        )
-    taken = None if outcome.seconds is None else round(outcome.seconds * 1000, 2)
-    return {"id": outcome.query.id, "rank": outcome.rank, "ms": taken, "values": dict(outcome.values), "hits": hits}
+    def hit(one: Retrieved, grade: int) -> dict[str, Any]:
+        return _hit(one, grade, outcome.query, material)
+
+    missed = [hit(one, 1) for one in material.missed.get(outcome.query.id, ())]
+    return {
+        "id": outcome.query.id,
+        "rank": outcome.rank,
+        "ms": None if outcome.seconds is None else round(outcome.seconds * 1000, 2),
+        "values": dict(outcome.values),
+        "hits": [hit(one, grade) for one, grade in zip(outcome.hits, outcome.relevance, strict=True)],
+        **({"missed": missed} if missed else {}),
+    }
+
+
+def _hit(one: Retrieved, grade: int, query: TestQuery, material: Material) -> dict[str, Any]:
+    """Return a hit, or a relevant passage that was missed, which has the score that it would have had."""
+    told = material.told.get(query.id, Told())
+    shown, why = material.shown.get(one.passage_id), told.explained.get(one.passage_id)
+    return {
+        "passage_id": one.passage_id,
+        "score": one.score or (why or {}).get("score", 0.0),
+        "relevance": grade,
+        "highlights": [[s, e] for s, e in told.highlights.get(one.passage_id, ()) if e <= _LONGEST_TEXT],
+        "evidence": [] if shown is None else evidence_in(query, shown.text[:_LONGEST_TEXT]),
+        "explain": why,
+    }
 
 
 def evidence_in(query: TestQuery, text: str) -> list[list[int]]:

@@ -1,33 +1,25 @@
-"""Where questions are asked: the library here, as it is or indexed otherwise, a running server, or files of runs."""
+"""What questions are asked of: the seam `Corpus`, and what can be told of its passages."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from qa.engines import Engine
-from qa.errors import IndexError_, InvalidRequest, SettingsError
-from qa.evaluation import runs
-from qa.evaluation.contenders import RANKS, SERVING, SHIPPED, Setup
-from qa.evaluation.indexing import lengths
+from qa.errors import SettingsError
+from qa.evaluation.contenders import RANKS, SERVING, SHIPPED
+from qa.evaluation.judging import Judge, Retrieved
+from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Report, Search
 from qa.highlights import highlights
-from qa.index.manifest import read_manifest
-from qa.library import FILE, Library
-from qa.migration import read_otherwise
-from qa.prepare import bring_index_up, cutter_of, encoder_of, recipe_of
-from qa.records import Citation, Mode, PassageRecord, Span
-from qa.retrieval.explaining import Explainer
+from qa.records import Mode, Span
+from qa.retrieval.explaining import Explainer, QuestionsOf
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.parameters import read_parameters, shipped_parameters
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import HybridRetriever, Retriever
-from qa.service import Service
-from qa.settings import Settings
+from qa.retrieval.retrievers import HybridRetriever
 
 Progress = Callable[[str], Report]
 
@@ -69,8 +61,15 @@ class Corpus(Protocol):
         """Return what is shown of passages; those that are not known are left out."""
         ...
 
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        """Return what can be told of passages, given by id with their texts; nothing where the engine is elsewhere."""
+    def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
+        """Return the passages that a question is judged to need, whether they are found or not, as far as they are known."""
+        ...
+
+    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
+        """Return what the question's words meet in texts by passage id, and why those to be explained have their scores.
+
+        Nothing is told where the engine is elsewhere.
+        """
         ...
 
     def facts(self) -> Mapping[str, Any]:
@@ -78,69 +77,26 @@ class Corpus(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryCorpus:
-    """An opened service: the library here, or a temporary copy of it that is indexed otherwise."""
-
-    service: Service
-    settings: Settings
-
-    def offers(self) -> Sequence[Mode]:
-        return list(self.service.engine().retrievers)
-
-    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
-        """Return a search; hybrid without its reranker, which has a mode of its own."""
-        using = self._with(weights) if mode is Mode.HYBRID else None
-        return runs.in_process(self.service, mode, depth, using)
-
-    def _with(self, weights: str) -> runs.Using | None:
-        if weights == SERVING:
-            return None
-        fitted = weights_of(weights, self.service.status().encoder_fingerprint)
-
-        def using(engine: Engine) -> Retriever:
-            return replace(engine.hybrid, fitted=fitted)
-
-        return using
-
-    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
-        return {passage.id: _shown(passage, citation) for passage, citation in self.service.library.cite(passage_ids)}
-
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        return told_by(self.service.engine().hybrid, self.service.in_characters(question), texts)
-
-    def facts(self) -> Mapping[str, Any]:
-        status = self.service.status()
-        return {
-            "documents": status.documents,
-            "passages": status.passages,
-            "encoder": status.encoder,
-            "fitted": status.fitted,
-        }
-
-
-def told_by(hybrid: HybridRetriever, question: str, texts: Mapping[str, str]) -> Told:
-    """Return what a hybrid retriever can tell of passages."""
+def told_by(
+    hybrid: HybridRetriever,
+    question: str,
+    texts: Mapping[str, str],
+    explained: Collection[str],
+    questions: QuestionsOf | None = None,
+) -> Told:
+    """Return what a hybrid retriever can tell of passages; `questions` knows their index-time questions."""
     query = Query(question, hybrid.encoder, hybrid.cutter)
     marked = {id_: highlights(query, text) for id_, text in texts.items()}
-    explained = {one.passage_id: one.as_json() for one in Explainer(hybrid).explain(question, list(texts))}
-    return Told(tuple(query.terms), marked, explained)
+    why = Explainer(hybrid, questions).explain(question, [id_ for id_ in texts if id_ in explained])
+    return Told(tuple(query.terms), marked, {one.passage_id: one.as_json() for one in why})
 
 
-def _shown(passage: PassageRecord, citation: Citation) -> Shown:
-    return Shown(
-        passage.id,
-        citation.file,
-        citation.title,
-        citation.published,
-        citation.paragraph,
-        str(passage.kind),
-        passage.text,
-    )
-
-
+@cache
 def weights_of(name: str, fingerprint: str) -> Fitted | None:
-    """Return the weights of a name or a file, None for merging by rank; raise `SettingsError` for what does not fit."""
+    """Return the weights of a name or a file, None for merging by rank; raise `SettingsError` for what does not fit.
+
+    A file is read once: all of an evaluation is asked with the same weights.
+    """
     if name == RANKS:
         return None
     found = shipped_parameters() if name == SHIPPED else read_parameters(Path(name))
@@ -151,89 +107,3 @@ def weights_of(name: str, fingerprint: str) -> Fitted | None:
             "jianghai-qa evaluate FILE --fit, or compare with --weights ranks"
         )
     return found
-
-
-def _shown_there(body: Any) -> Shown:
-    """Return what is shown of a passage as the HTTP API gives it."""
-    citation = body["citation"]
-    file, title, published, paragraph = (citation[name] for name in ("file", "title", "published", "paragraph"))
-    return Shown(body["id"], file, title, published, paragraph, body["kind"], body["text"])
-
-
-@dataclass(frozen=True, slots=True)
-class ServerCorpus:
-    """A running server, over HTTP."""
-
-    url: str
-
-    def offers(self) -> Sequence[Mode]:
-        return [mode for mode in Mode if mode not in (Mode.SOFT, Mode.RERANKED)]
-
-    def search(self, mode: Mode, depth: int, weights: str = SERVING) -> Search:
-        if weights != SERVING:
-            raise InvalidRequest("found --weights with --url, expected the library here: a server weighs as it is set")
-        return runs.over_http(self.url, mode, depth)
-
-    def shown(self, passage_ids: Sequence[str]) -> Mapping[str, Shown]:
-        """Return what the server tells of passages, each asked for once."""
-        found = {}
-        for id_ in passage_ids:
-            try:
-                found[id_] = runs.fetched(f"{runs.checked(self.url)}/v1/passages/{id_}", "for a passage", _shown_there)
-            except InvalidRequest:
-                continue  # it has been removed since
-        return found
-
-    def tell(self, question: str, texts: Mapping[str, str]) -> Told:
-        return Told()
-
-    def facts(self) -> Mapping[str, Any]:
-        """Return what the server says of itself."""
-
-        def made(body: Any) -> dict[str, Any]:
-            counts = body["counts"]
-            return {
-                "documents": counts["documents"],
-                "passages": counts["passages"],
-                "encoder": body["encoder"]["name"],
-            }
-
-        return runs.fetched(f"{runs.checked(self.url)}/v1/status", "for its state", made)
-
-
-@contextmanager
-def library_corpus(settings: Settings, setup: Setup, progress: Progress) -> Iterator[LibraryCorpus]:
-    """Open the library as it is, or a temporary copy of it that another encoder reads or that is cut otherwise."""
-    with ExitStack() as stack:
-        own = replace(settings, encoder=setup.encoder or settings.encoder)
-        if setup.length is None and (setup.encoder is None or _is_indexed(own)):
-            settings = own
-        else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="jianghai-qa-"))
-            settings = _copied(settings, setup, Path(folder), progress)
-        service = Service.open(settings)
-        stack.callback(service.close)
-        yield LibraryCorpus(service, settings)
-
-
-def _is_indexed(settings: Settings) -> bool:
-    """Say whether the library's own index was made with the encoder of these settings."""
-    try:
-        return read_manifest(settings.data_path / "index").recipe == recipe_of(
-            encoder_of(settings), cutter_of(settings)
-        )
-    except IndexError_:
-        return False
-
-
-def _copied(settings: Settings, setup: Setup, folder: Path, progress: Progress) -> Settings:
-    """Copy the library into a folder, read and index it as the setup says; return the settings for it."""
-    own = replace(settings, data_dir=str(folder), encoder=setup.encoder or settings.encoder)
-    encoder, cutter = encoder_of(own), cutter_of(own)  # a wrong name is told before anything is copied
-    with closing(Library.open(settings.data_path)) as library:
-        library.backup(folder / FILE)
-    with closing(Library.open(folder)) as copy:
-        if setup.length is not None:
-            read_otherwise(copy, *lengths(setup.length), progress("reading"))
-        bring_index_up(own, copy, encoder, cutter, progress("indexing"))
-    return own

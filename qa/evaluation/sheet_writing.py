@@ -99,8 +99,8 @@ def unguarded(text: str) -> str:
 
 
 def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    import openpyxl  # type: ignore[import-untyped]  # only sheets need it
-    from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
+    import openpyxl  # only sheets need it
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = openpyxl.Workbook()
     sheet = book.active
@@ -120,7 +120,7 @@ def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _fill(cell: Any, text: str, is_head: bool) -> None:
-    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+    from openpyxl.styles import Alignment, Font
 
     kept = escaped(text)
     if len(kept) > _LONGEST_CELL:

@@ -11,10 +11,12 @@ from itertools import groupby
 from multiprocessing import get_context
 
 from qa.errors import InvalidRequest
-from qa.evaluation.asking import Asked, Material, Result, ask
+from qa.evaluation.asking import Asked, Result, ask
 from qa.evaluation.comparing import Run
 from qa.evaluation.contenders import Contender, Setup
-from qa.evaluation.corpora import Corpus, LibraryCorpus, Progress
+from qa.evaluation.corpora import Corpus, Progress
+from qa.evaluation.gathering import Material
+from qa.evaluation.library_corpus import LibraryCorpus
 from qa.evaluation.queries import TestQuery
 from qa.service import Service
 from qa.settings import Settings
@@ -92,8 +94,9 @@ def _opened(settings: Settings) -> LibraryCorpus:
 def _joined(parts: Sequence[Result]) -> Result:
     first = parts[0]
     outcomes = [outcome for part in parts for outcome in part.run.outcomes]
-    material = Material()
-    for part in parts:
-        material.shown.update(part.material.shown)
-        material.told.update(part.material.told)
+    material = Material(
+        {id_: one for part in parts for id_, one in part.material.shown.items()},
+        {id_: one for part in parts for id_, one in part.material.told.items()},
+        {id_: one for part in parts for id_, one in part.material.missed.items()},
+    )
     return Result(first.contender, Run(first.run.name, outcomes), first.facts, material)

@@ -84,7 +84,7 @@ def _unreadable(name: str, fault: Exception) -> TestQueryError:
 
 
 def _opened(name: str, data: bytes, calculated: bool) -> Any:
-    import openpyxl  # type: ignore[import-untyped]  # only sheets need it
+    import openpyxl  # only sheets need it
 
     try:
         with warnings.catch_warnings():

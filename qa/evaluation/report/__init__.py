@@ -30,7 +30,7 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
         path.write_text(as_html(report), encoding="utf-8", newline="\n")
     except OSError as fault:
         raise InvalidRequest(
-            f"{path} cannot be written ({fault}); expected a file in a folder that exists, name another: --report FILE"
+            f"{path} cannot be written ({fault}); expected a file in a folder that exists, name another folder: --report FOLDER"
         ) from fault
 
 

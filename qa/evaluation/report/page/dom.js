@@ -18,12 +18,14 @@ function button(text, act, attributes = {}) {
 
 // Built when it is first opened; `key` keeps it open when the page is drawn again in the other language.
 function lazy(key, summary, build, attributes = {}) {
-  const box = make("details", attributes, make("summary", {}, summary));
+  const head = make("summary", {}, summary), box = make("details", attributes, head);
   let built = false;
   const fill = () => {
     if (!built) box.append(...[build()].flat());
     built = true;
   };
+  // A click, by key as well, comes before the opening, which is told of only afterwards.
+  head.addEventListener("click", fill);
   box.addEventListener("toggle", () => {
     if (box.open) fill();
     state.open[box.open ? "add" : "delete"](key);

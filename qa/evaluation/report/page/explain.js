@@ -1,4 +1,5 @@
-// Why a passage has its score: a bar of what each part adds, and all of it as tables.
+// Why a passage has its score: a bar of what each part adds, and all of it as tables. What is explained is how hybrid, as it
+// serves, scores it; another retriever, or other weights, may have given another score.
 const PARTS = ["coverage", "dense", "soft", "terms", "pairs", "numbers", "number_form", "date_form", "synonyms", "variants"];
 
 function partName(name) {
@@ -27,7 +28,7 @@ function key(name) {
   return make("span", {}, make("span", { class: `key part-${PARTS.indexOf(name)}`, "aria-hidden": "true" }), partName(name));
 }
 
-function explained(why, run) {
+function explained(why, hit) {
   const say = words().explain, fitted = Boolean(why.curve);
   const rows = why.parts.map((part) => [key(part.name), num(part.value), fitted ? num(part.weight, 2) : part.rank ?? "–", signed(part.contribution)]);
   rows.push([make("b", {}, say.total), "", "", make("b", {}, signed(why.total))]);
@@ -37,7 +38,7 @@ function explained(why, run) {
     if (why.time.latest !== 1) rows.push([say.latest, "", "", `× ${num(why.time.latest)}`]);
   }
   if (why.kind_factor !== 1) rows.push([`${say.kind} (${words().passageKinds[why.kind]})`, "", "", `× ${num(why.kind_factor, 1)}`]);
-  rows.push([make("b", {}, run.mode === "hybrid" ? say.score : say.hybrid), "", "", make("b", {}, num(why.score))]);
+  rows.push([make("b", {}, Math.abs(hit.score - why.score) < 1e-4 ? say.score : say.hybrid), "", "", make("b", {}, num(why.score))]);
   return make("div", { class: "why" },
     table("", [say.part, say.value, fitted ? say.weight : say.rank, say.contribution], rows, { class: "numbers adds-up" }),
     why.stand_ins.map((one) => make("p", { class: "note" }, say.stand(partName(one.leg), one.question, num(one.own, 2), `${num(one.likeness, 2)} − ${num(one.margin, 2)}`))),

@@ -68,6 +68,8 @@ function follow() {
   const item = document.getElementById(anchorOf(wanted));
   item.fill();
   item.open = true;
+  // With guessed heights of what was not drawn yet, the page would end far from it.
+  document.body.classList.add("whole");
   item.scrollIntoView();
   item.querySelector("summary").focus({ preventScroll: true });
 }

@@ -14,7 +14,7 @@ const state = {
   open: new Set(),
   shown: new Map(),
   measure: report.measures[0],
-  filter: { run: (runs.find((run) => run.name === "hybrid") ?? runs.find((run) => run.name !== baselineName) ?? runs[0])?.name ?? "", outcome: "", type: "", lang: "", text: "", sort: "order" },
+  filter: { run: (runs.find((run) => run.name === "hybrid") ?? runs.findLast((run) => run.mode) ?? runs[0])?.name ?? "", outcome: "", type: "", lang: "", text: "", sort: "order" },
 };
 const words = () => WORDS[state.lang];
 const runNamed = (name) => runs.find((run) => run.name === name);

@@ -37,7 +37,7 @@ function hitItem(id, run, hit, rank, most) {
     text?.classList.remove("folded");
     if (more) more.hidden = true;
   };
-  const explain = why && lazy(`why ${id} ${run.name} ${hit.passage_id}`, [say.why], () => { unfold(); return explained(why, run); }, { class: "why-box" });
+  const explain = why && lazy(`why ${id} ${run.name} ${hit.passage_id}`, [say.why], () => { unfold(); return explained(why, hit); }, { class: "why-box" });
   return make("li", { class: hit.relevance > 0 ? "relevant" : null }, head, rest, why ? stackedBar(why, most) : null, explain);
 }
 

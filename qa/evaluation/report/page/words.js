@@ -5,7 +5,7 @@ const WORDS = {
   zh: {
     title: "评测报告", lang: "English", theme: { auto: "配色:自动", light: "配色:浅色", dark: "配色:深色" }, controls: "显示", contents: "目录",
     about: { queries: "测试问题", collection: "资料", questions: "问题数", answerable: "可回答", documents: "文档", passages: "段落", encoder: "编码器", created: "生成时间", version: "版本" },
-    bootstrap: (n, level) => `方括号内为 ${Math.round(100 * (1 - level))}% 置信区间;p 值由 ${n} 次重抽样得出,* 表示 p < ${level}。`,
+    bootstrap: (n, level) => `方括号内为 ${n} 次重抽样得出的 ${Math.round(100 * (1 - level))}% 置信区间;p 值来自配对随机化检验,* 表示 p < ${level}。`,
     single: "只有一次检索,没有可比较的基准。", empty: "报告里没有检索结果。",
     sections: { summary: "总览", fix: "先修什么", groups: "按语言和类型", ranks: "名次分布", speed: "速度", comparison: "逐题比较", answers: "回答", questions: "问题" },
     run: "检索", baseline: "基准", best: "最佳", measure: "指标", group: "分组", n: "题数", value: "值", interval: "区间", against: (name) => `与 ${name} 相比`,
@@ -49,7 +49,7 @@ const WORDS = {
   en: {
     title: "Evaluation report", lang: "中文", theme: { auto: "Colours: auto", light: "Colours: light", dark: "Colours: dark" }, controls: "Display", contents: "Contents",
     about: { queries: "Test questions", collection: "Collection", questions: "Questions", answerable: "Answerable", documents: "Documents", passages: "Passages", encoder: "Encoder", created: "Made", version: "Version" },
-    bootstrap: (n, level) => `Brackets hold ${Math.round(100 * (1 - level))} % intervals; p from ${n} resamples, * where p < ${level}.`,
+    bootstrap: (n, level) => `Brackets hold ${Math.round(100 * (1 - level))} % intervals from ${n} resamples; p is of a paired randomisation test, * where p < ${level}.`,
     single: "One run alone: nothing to compare it with.", empty: "This report holds no runs.",
     sections: { summary: "Summary", fix: "What to mend first", groups: "By language and type", ranks: "Ranks", speed: "Speed", comparison: "Question by question", answers: "Answers", questions: "Questions" },
     run: "Run", baseline: "baseline", best: "best", measure: "Measure", group: "Group", n: "n", value: "Value", interval: "Interval", against: (name) => `against ${name}`,

@@ -1,0 +1,85 @@
+"""What a report shows beside figures, gathered while the corpus is open: passages, why each was found, evidence that was not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qa.evaluation.comparing import Run
+from qa.evaluation.contenders import Contender
+from qa.evaluation.corpora import Corpus, Progress, Shown, Told
+from qa.evaluation.judging import Judge, Retrieved
+from qa.evaluation.runs import Outcome
+
+# Why a passage was found is told of so many of each contender's hits, of all that are relevant, and of what was missed.
+_TOLD = 5
+_MISSED = 3
+Missed = Mapping[str, tuple[Retrieved, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Passages by id, and by question's id what is told of them, and the relevant ones that are not among the hits."""
+
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
+    missed: Missed = field(default_factory=dict)
+
+
+def gather(corpus: Corpus, judge: Judge, runs: Sequence[tuple[Contender, Run]], progress: Progress) -> list[Material]:
+    """Return the material of each run; scores are explained with the weights that the run was asked with."""
+    missed = _missed(corpus, judge, [run for _, run in runs])
+    ids = [hit.passage_id for _, run in runs for outcome in run.outcomes for hit in outcome.hits]
+    ids += [one.passage_id for own in missed for found in own.values() for one in found]
+    shown = corpus.shown(list(dict.fromkeys(ids)))
+    told: dict[str, dict[str, Told]] = {}
+    for weights in dict.fromkeys(contender.setup.weights for contender, _ in runs):
+        own = [(run, lost) for (one, run), lost in zip(runs, missed, strict=True) if one.setup.weights == weights]
+        told[weights] = _told(corpus, own, shown, weights, progress)
+    return [Material(shown, told[one.setup.weights], lost) for (one, _), lost in zip(runs, missed, strict=True)]
+
+
+def _missed(corpus: Corpus, judge: Judge, runs: Sequence[Run]) -> list[Missed]:
+    """Return for each run the relevant passages that are not among the hits of questions that were not met."""
+    relevant: dict[str, Sequence[Retrieved]] = {}
+    found: list[Missed] = []
+    for run in runs:
+        own = {}
+        for outcome in (o for o in run.outcomes if o.rank is None):
+            query, there = outcome.query, {hit.passage_id for hit in outcome.hits}
+            if query.id not in relevant:
+                relevant[query.id] = corpus.relevant(query, judge)
+            own[query.id] = tuple(one for one in relevant[query.id] if one.passage_id not in there)[:_MISSED]
+        found.append(own)
+    return found
+
+
+def _told(
+    corpus: Corpus,
+    runs: Sequence[tuple[Run, Missed]],
+    shown: Mapping[str, Shown],
+    weights: str,
+    progress: Progress,
+) -> dict[str, Told]:
+    """Return by question what is told of all its passages; scores are explained of those that matter."""
+    by_question: dict[str, list[tuple[Outcome, Sequence[Retrieved]]]] = {}
+    for run, missed in runs:
+        for outcome in run.outcomes:
+            by_question.setdefault(outcome.query.id, []).append((outcome, missed.get(outcome.query.id, ())))
+    tell = progress("explaining")
+    told = {}
+    for done, (id_, outcomes) in enumerate(by_question.items(), start=1):
+        question = outcomes[0][0].query.question
+        ids = dict.fromkeys(one.passage_id for o, lost in outcomes for one in (*o.hits, *lost))
+        texts = {one: shown[one].text for one in ids if one in shown}
+        told[id_] = corpus.tell(question, texts, _explained(outcomes) & texts.keys(), weights)
+        tell(done, len(by_question))
+    return told
+
+
+def _explained(outcomes: Sequence[tuple[Outcome, Sequence[Retrieved]]]) -> set[str]:
+    found = {one.passage_id for _, missed in outcomes for one in missed}
+    for outcome, _ in outcomes:
+        graded = enumerate(zip(outcome.hits, outcome.relevance, strict=True))
+        found |= {hit.passage_id for at, (hit, grade) in graded if at < _TOLD or grade}
+    return found
