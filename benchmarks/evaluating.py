@@ -1,7 +1,7 @@
 """How long an evaluation takes: `python -m benchmarks.evaluating [--questions 500] [--rounds 3]`.
 
 The test questions that ship with the tests and their English wordings, as many as are wanted, over the seeds with the embedded
-default: the whole command from start to end, report included, with the four retrievers that it compares by default. In one
+default: the whole command from start to end, report included, with the retrievers that it compares by default. In one
 process and on all cores, and without the report, one after the other; the median of the rounds.
 """
 
@@ -74,7 +74,7 @@ def main() -> None:
         for _ in range(given.rounds):
             for name, way in ways.items():
                 taken[name].append(seconds(way))
-    print(f"{len(asked)} questions, four retrievers, {given.rounds} rounds\n")
+    print(f"{len(asked)} questions, three retrievers, {given.rounds} rounds\n")
     print("| | median s | from | to |\n|---|---:|---:|---:|")
     for name, all_ in taken.items():
         print(f"| {name} | {statistics.median(all_):.1f} | {min(all_):.1f} | {max(all_):.1f} |")

@@ -106,7 +106,7 @@ def _comparing(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--compare",
         metavar="MODES",
-        help="retrievers, divided by commas (default lexical,dense,soft,hybrid; reranked with a reranker)",
+        help="retrievers, divided by commas (default lexical,dense,hybrid; also soft, and reranked with a reranker)",
     )
     group.add_argument(
         "--encoder",

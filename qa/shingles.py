@@ -17,5 +17,6 @@ def shingles(text: str) -> frozenset[str]:
 
 def resemblance(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the Jaccard coefficient `|a & b| / |a | b|` of two sets, 0 when both are empty."""
-    union = len(one | other)
-    return len(one & other) / union if union else 0.0
+    shared = len(one & other)
+    union = len(one) + len(other) - shared
+    return shared / union if union else 0.0

@@ -206,7 +206,7 @@ class TestBeir:
         ran = command("evaluate", "--data", str(folder), "--json", "--run", str(tmp_path / "r"))
         assert ran.code == 0
         runs = {run["name"]: run for run in json.loads(ran.out)["runs"]}
-        assert list(runs) == ["lexical", "dense", "soft", "hybrid"]
+        assert list(runs) == ["lexical", "dense", "hybrid"]
         groups = {group["name"]: group for group in runs["hybrid"]["groups"]}
         assert groups["all"]["values"]["Success@1"] == 1
         assert groups["lang en"]["n"] == 1

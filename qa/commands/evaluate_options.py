@@ -12,7 +12,7 @@ from qa.evaluation.gate_file import Gate
 from qa.records import Mode
 from qa.settings import Settings
 
-COMPARED = "lexical,dense,soft,hybrid"
+COMPARED = "lexical,dense,hybrid"
 _SHORTEST, _LONGEST = 80, 2000
 _INDEXED = ("passage_length", "weights", "baseline")
 # What each option needs to be without.

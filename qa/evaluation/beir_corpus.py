@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection as Some
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,16 +11,17 @@ from typing import Any
 
 from qa.evaluation.beir import Collection
 from qa.evaluation.contenders import SERVING, Setup
-from qa.evaluation.corpora import Progress, Shown, Told, told_by, weights_of
+from qa.evaluation.corpora import LONGEST_TEXT, Progress, Shown, Told, told_by, weights_of
 from qa.evaluation.indexing import Indexed, index_collection
 from qa.evaluation.judging import Judge, Retrieved
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Search
+from qa.highlights import highlights
 from qa.prepare import cutter_of, encoder_of, reranker_of
 from qa.records import Mode
-from qa.retrieval.explaining import Explainer
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import fitted_to
+from qa.retrieval.query import Query
 from qa.retrieval.reranked import Candidate, RerankedRetriever
 from qa.retrieval.retrievers import HybridRetriever, Retriever, retrievers
 from qa.retrieval.soft import SoftMatcher
@@ -73,15 +73,16 @@ class CollectionCorpus:
         ids = sorted((id_ for id_, grade in grades.items() if grade > 0), key=lambda id_: (-grades[id_], id_))
         return [Retrieved(id_, "", (), "", 0.0) for id_ in ids]
 
-    def tell(self, question: str, texts: Mapping[str, str], explained: Some[str], weights: str) -> Told:
-        """Tell of documents by their best passages; of one that no search brings near, its words alone."""
+    def tell(self, question: str, passage_ids: Sequence[str], weights: str) -> Told:
+        """Tell of documents by their best passages; nothing of one that no search brings near."""
         hybrid, ids = self._weighed(weights), self.indexed.ids
         best: dict[str, str] = {}
-        for hit in hybrid.search(question, _PASSAGES_A_DOCUMENT * len(texts)):
+        for hit in hybrid.search(question, _PASSAGES_A_DOCUMENT * max(1, len(passage_ids))):
             best.setdefault(ids[hit.passage_id], hit.passage_id)
-        told = told_by(hybrid, question, texts, ())
-        why = Explainer(hybrid).explain(question, [best[id_] for id_ in texts if id_ in best and id_ in explained])
-        return replace(told, explained={ids[one.passage_id]: one.as_json() for one in why})
+        told = told_by(hybrid, question, [best[id_] for id_ in passage_ids if id_ in best])
+        query, texts = Query(question, hybrid.encoder, hybrid.cutter), self.collection.passages
+        marked = {id_: highlights(query, texts[id_][1][:LONGEST_TEXT]) for id_ in passage_ids if id_ in texts}
+        return replace(told, explained={ids[id_]: why for id_, why in told.explained.items()}, highlights=marked)
 
     def _weighed(self, weights: str) -> HybridRetriever:
         if weights == SERVING:

@@ -10,7 +10,7 @@ from qa.evaluation import answer_tables
 from qa.evaluation.answers import Judged
 from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run
-from qa.evaluation.corpora import Shown, Told
+from qa.evaluation.corpora import LONGEST_TEXT, Shown, Told
 from qa.evaluation.gathering import Material
 from qa.evaluation.judging import Retrieved, solid
 from qa.evaluation.queries import TestQuery
@@ -20,8 +20,6 @@ from qa.evaluation.speed import speed
 from qa.evaluation.statistics import LEVEL, RESAMPLES
 from qa.evaluation.tables import bounds, groups
 
-# A passage of a public collection may be a whole book; what is shown of it.
-_LONGEST_TEXT = 3_000
 _SETUP = ("mode", "encoder", "passage_length", "weights")
 
 
@@ -119,8 +117,11 @@ def _hit(one: Retrieved, grade: int, query: TestQuery, material: Material) -> di
         "passage_id": one.passage_id,
         "score": one.score or (why or {}).get("score", 0.0),
         "relevance": grade,
-        "highlights": [[s, e] for s, e in told.highlights.get(one.passage_id, ()) if e <= _LONGEST_TEXT],
-        "evidence": [] if shown is None else evidence_in(query, shown.text[:_LONGEST_TEXT]),
+        "highlights": [
+            [s, e] for s, e in one.highlights or told.highlights.get(one.passage_id, ()) if e <= LONGEST_TEXT
+        ],
+        # A passage that meets no quote holds none either.
+        "evidence": evidence_in(query, shown.text[:LONGEST_TEXT]) if shown is not None and grade else [],
         "explain": why,
     }
 
@@ -163,7 +164,7 @@ def _comparison(found: Comparison) -> dict[str, Any]:
 def _passage(shown: Shown) -> dict[str, Any]:
     fields = asdict(shown)
     del fields["passage_id"]
-    return {**fields, "text": shown.text[:_LONGEST_TEXT]}
+    return {**fields, "text": shown.text[:LONGEST_TEXT]}
 
 
 def _question(query: TestQuery, results: Sequence[Result]) -> dict[str, Any]:

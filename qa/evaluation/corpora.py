@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,15 +13,16 @@ from qa.evaluation.contenders import RANKS, SERVING, SHIPPED
 from qa.evaluation.judging import Judge, Retrieved
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.runs import Report, Search
-from qa.highlights import highlights
 from qa.records import Mode, Span
 from qa.retrieval.explaining import Explainer, QuestionsOf
 from qa.retrieval.fusion import Fitted
 from qa.retrieval.parameters import read_parameters, shipped_parameters
-from qa.retrieval.query import Query
 from qa.retrieval.retrievers import HybridRetriever
+from qa.terms import query_terms
 
 Progress = Callable[[str], Report]
+# A passage of a public collection may be a whole book; what a report shows of it.
+LONGEST_TEXT = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What can be told of a question: its lexical terms, and by passage id what its words meet and why it was found."""
+    """What can be told of a question: its lexical terms, and by passage id why passages have their scores.
+
+    `highlights` are those that the search has not given with its hits.
+    """
 
     terms: tuple[str, ...] = ()
-    highlights: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     explained: Mapping[str, Any] = field(default_factory=dict)
+    highlights: Mapping[str, Sequence[Span]] = field(default_factory=dict)
 
 
 class Corpus(Protocol):
@@ -65,11 +69,8 @@ class Corpus(Protocol):
         """Return the passages that a question is judged to need, whether they are found or not, as far as they are known."""
         ...
 
-    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
-        """Return what the question's words meet in texts by passage id, and why those to be explained have their scores.
-
-        Nothing is told where the engine is elsewhere.
-        """
+    def tell(self, question: str, passage_ids: Sequence[str], weights: str) -> Told:
+        """Return the question's terms, and why passages have their scores; nothing where the engine is elsewhere."""
         ...
 
     def facts(self) -> Mapping[str, Any]:
@@ -80,15 +81,12 @@ class Corpus(Protocol):
 def told_by(
     hybrid: HybridRetriever,
     question: str,
-    texts: Mapping[str, str],
-    explained: Collection[str],
+    passage_ids: Sequence[str],
     questions: QuestionsOf | None = None,
 ) -> Told:
     """Return what a hybrid retriever can tell of passages; `questions` knows their index-time questions."""
-    query = Query(question, hybrid.encoder, hybrid.cutter)
-    marked = {id_: highlights(query, text) for id_, text in texts.items()}
-    why = Explainer(hybrid, questions).explain(question, [id_ for id_ in texts if id_ in explained])
-    return Told(tuple(query.terms), marked, {one.passage_id: one.as_json() for one in why})
+    why = Explainer(hybrid, questions).explain(question, passage_ids)
+    return Told(tuple(query_terms(question)), {one.passage_id: one.as_json() for one in why})
 
 
 @cache

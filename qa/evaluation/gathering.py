@@ -12,7 +12,7 @@ from qa.evaluation.judging import Judge, Retrieved
 from qa.evaluation.runs import Outcome
 
 # Why a passage was found is told of so many of each contender's hits, of all that are relevant, and of what was missed.
-_TOLD = 5
+_TOLD = 3
 _MISSED = 3
 Missed = Mapping[str, tuple[Retrieved, ...]]
 
@@ -35,7 +35,7 @@ def gather(corpus: Corpus, judge: Judge, runs: Sequence[tuple[Contender, Run]], 
     told: dict[str, dict[str, Told]] = {}
     for weights in dict.fromkeys(contender.setup.weights for contender, _ in runs):
         own = [(run, lost) for (one, run), lost in zip(runs, missed, strict=True) if one.setup.weights == weights]
-        told[weights] = _told(corpus, own, shown, weights, progress)
+        told[weights] = _told(corpus, own, weights, progress)
     return [Material(shown, told[one.setup.weights], lost) for (one, _), lost in zip(runs, missed, strict=True)]
 
 
@@ -57,11 +57,10 @@ def _missed(corpus: Corpus, judge: Judge, runs: Sequence[Run]) -> list[Missed]:
 def _told(
     corpus: Corpus,
     runs: Sequence[tuple[Run, Missed]],
-    shown: Mapping[str, Shown],
     weights: str,
     progress: Progress,
 ) -> dict[str, Told]:
-    """Return by question what is told of all its passages; scores are explained of those that matter."""
+    """Return by question what is told of it; scores are explained of the passages that matter."""
     by_question: dict[str, list[tuple[Outcome, Sequence[Retrieved]]]] = {}
     for run, missed in runs:
         for outcome in run.outcomes:
@@ -70,9 +69,7 @@ def _told(
     told = {}
     for done, (id_, outcomes) in enumerate(by_question.items(), start=1):
         question = outcomes[0][0].query.question
-        ids = dict.fromkeys(one.passage_id for o, lost in outcomes for one in (*o.hits, *lost))
-        texts = {one: shown[one].text for one in ids if one in shown}
-        told[id_] = corpus.tell(question, texts, _explained(outcomes) & texts.keys(), weights)
+        told[id_] = corpus.tell(question, sorted(_explained(outcomes)), weights)
         tell(done, len(by_question))
     return told
 

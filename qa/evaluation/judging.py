@@ -18,13 +18,14 @@ from qa.records import Span
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What judging needs of a retrieved passage."""
+    """What judging needs of a retrieved passage; `highlights` (what the question's words meet in the text) is for showing."""
 
     passage_id: str
     file: str
     spans: tuple[Span, ...]
     text: str
     score: float
+    highlights: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -65,11 +65,10 @@ class LibraryCorpus:
         passages = [one for id_, file in self._documents.items() if file in files for one in self._passages(id_)]
         return [one for one in passages if any(judge(query, [one]).grades)]
 
-    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
-        using = self._with(weights)
-        engine = self.service.engine()
+    def tell(self, question: str, passage_ids: Sequence[str], weights: str) -> Told:
+        using, engine = self._with(weights), self.service.engine()
         hybrid = engine.hybrid if using is None else using(engine)
-        return told_by(hybrid, self.service.in_characters(question), texts, explained, self._asked_of)
+        return told_by(hybrid, self.service.in_characters(question), passage_ids, self._asked_of)
 
     @cached_property
     def _documents(self) -> dict[str, str]:

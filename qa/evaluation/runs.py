@@ -59,7 +59,7 @@ def in_process(service: Service, mode: Mode, depth: int = DEPTH, using: Using | 
 
 def retrieved(passages: Sequence[CitedHit]) -> list[Retrieved]:
     """Return what judging needs of the passages that were found."""
-    return [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score) for p in passages]
+    return [Retrieved(p.id, p.citation.file, p.citation.spans, p.text, p.score, p.highlights) for p in passages]
 
 
 def retrieved_of(passage: PassageRecord, citation: Citation) -> Retrieved:
@@ -100,7 +100,8 @@ def passage_of(raw: Mapping[str, Any]) -> Retrieved:
     """Return what judging needs of a passage as the HTTP API gives it."""
     citation = raw["citation"]
     spans = tuple((s, e) for s, e in citation["spans"])
-    return Retrieved(raw["id"], citation["file"], spans, raw["text"], raw["score"])
+    marked = tuple((s, e) for s, e in raw.get("highlights") or ())
+    return Retrieved(raw["id"], citation["file"], spans, raw["text"], raw["score"], marked)
 
 
 def evaluate(

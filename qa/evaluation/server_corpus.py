@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class ServerCorpus:
     def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
         return []
 
-    def tell(self, question: str, texts: Mapping[str, str], explained: Collection[str], weights: str) -> Told:
+    def tell(self, question: str, passage_ids: Sequence[str], weights: str) -> Told:
         return Told()
 
     def facts(self) -> Mapping[str, Any]:

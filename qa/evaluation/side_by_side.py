@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,7 @@ from qa.evaluation.corpora import Corpus, Progress
 from qa.evaluation.gathering import Material
 from qa.evaluation.library_corpus import LibraryCorpus
 from qa.evaluation.queries import TestQuery
+from qa.evaluation.runs import Report
 from qa.service import Service
 from qa.settings import Settings
 from qa.threads import one_blas_thread
@@ -45,7 +47,7 @@ def ask_all(
             offered = [one for one in together if one.mode in corpus.offers()]
             searches = len(offered) * len(asked.queries)
             if isinstance(corpus, LibraryCorpus) and processes > 1 and searches >= WORTH_IT:
-                found += _side_by_side(asked, offered, corpus.settings, processes, progress, report)
+                found += _side_by_side(asked, offered, corpus, processes, progress, report)
             else:
                 found += ask(asked, offered, corpus, progress, report=report)
     if not found:
@@ -57,23 +59,33 @@ def ask_all(
 def _side_by_side(
     asked: Asked,
     contenders: Sequence[Contender],
-    settings: Settings,
+    corpus: LibraryCorpus,
     processes: int,
     progress: Progress,
     report: bool,
 ) -> list[Result]:
+    """Ask in this process and in others."""
     queries = [query for query in asked.queries if query.answerable]
     chunks = [replace(asked, queries=some) for some in _chunked(queries)]
-    tell, done = progress("questions"), 0
-    parts: list[list[Result]] = []
+    tell = progress("questions")
+    parts: dict[int, list[Result]] = {}
     # Spawned: a fork would take over connections and the locks of threads that it does not have.
-    with ProcessPoolExecutor(processes, get_context("spawn"), one_blas_thread) as pool:
-        waiting = [pool.submit(_ask, chunk, contenders, settings, report) for chunk in chunks]
-        for chunk, one in zip(chunks, waiting, strict=True):
-            parts.append(one.result())
-            done += len(chunk.queries)
-            tell(done, len(queries))
-    return [_joined(of_contender) for of_contender in zip(*parts, strict=True)]
+    with ProcessPoolExecutor(processes - 1, get_context("spawn"), one_blas_thread) as pool:
+        left, waiting = deque(range(len(chunks))), dict[Future[list[Result]], int]()
+        while left or waiting:
+            # Two for each other process, so that it never waits; this one takes from the end what none has begun.
+            while left and len(waiting) < 2 * (processes - 1):
+                at = left.popleft()
+                waiting[pool.submit(_ask, chunks[at], contenders, corpus.settings, report)] = at
+            if left:
+                at = left.pop()
+                parts[at] = ask(chunks[at], contenders, corpus, _unseen, report=report)
+            for one in (
+                [one for one in waiting if one.done()] if left else wait(waiting, return_when=FIRST_COMPLETED).done
+            ):
+                parts[waiting.pop(one)] = one.result()
+            tell(sum(len(chunks[at].queries) for at in parts), len(queries))
+    return [_joined(of_contender) for of_contender in zip(*(parts[at] for at in range(len(chunks))), strict=True)]
 
 
 def _chunked(queries: Sequence[TestQuery]) -> Iterator[Sequence[TestQuery]]:
@@ -82,7 +94,11 @@ def _chunked(queries: Sequence[TestQuery]) -> Iterator[Sequence[TestQuery]]:
 
 
 def _ask(asked: Asked, contenders: Sequence[Contender], settings: Settings, report: bool) -> list[Result]:
-    return ask(asked, contenders, _opened(settings), lambda label: lambda done, total: None, report=report)
+    return ask(asked, contenders, _opened(settings), _unseen, report=report)
+
+
+def _unseen(label: str) -> Report:
+    return lambda done, total: None
 
 
 @cache

@@ -89,15 +89,15 @@ def _finite(value: Any) -> Any:
 
 
 def _shared(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the report with each explanation once: several runs find the same passage of a question."""
-    places: dict[str, int] = {}
+    """Return the report with each explanation once: several runs that find the same passage of a question share it."""
+    places: dict[int, int] = {}
     explanations: list[Any] = []
 
     def placed(hit: Mapping[str, Any]) -> dict[str, Any]:
         explanation = hit.get("explain")
         if not isinstance(explanation, Mapping):
             return dict(hit)
-        key = json.dumps(explanation)
+        key = id(explanation)
         if key not in places:
             places[key] = len(explanations)
             explanations.append(explanation)
