@@ -149,6 +149,14 @@ class TestBeirFaults:
             "qrels/test.tsv:5: found '1 c1 1', expected query-id, corpus-id and score, divided by tabs",
         ]
 
+    def test_the_language_of_a_question_is_that_of_its_letters_unless_the_folder_says(self, tmp_path: Path) -> None:
+        queries = (
+            '{"_id": "1", "text": "Who raced?"}\n{"_id": "2", "text": "谁参加了龙舟赛?"}\n'
+            '{"_id": "3", "text": "Qui?", "metadata": {"lang": "fr"}}\n'
+        )
+        folder = beir(tmp_path / "b", '{"_id": "c1", "text": "x"}\n', queries, "1\tc1\t1\n2\tc1\t1\n3\tc1\t1\n")
+        assert [q.lang for q in read_collection(folder).queries] == ["en", "zh", "fr"]
+
     def test_the_judgements_are_those_of_test_or_of_the_split_that_is_named(self, tmp_path: Path) -> None:
         corpus = '{"_id": "c1", "text": "x"}\n{"_id": "c2", "text": "y"}\n'
         folder = beir(tmp_path / "b", corpus, '{"_id": "1", "text": "A?"}\n', "1\tc1\t1\n")

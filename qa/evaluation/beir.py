@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
+from qa.evaluation.columns import language_of
 from qa.evaluation.faults import Say, several, silent, told
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.evaluation.topics import Grades, add_grade
@@ -78,8 +79,9 @@ def _known(
 def _query(id_: str, row: dict[str, Any]) -> TestQuery:
     metadata = row.get("metadata")
     extra = {**row, **(metadata if isinstance(metadata, dict) else {})}
-    kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or "zh")
-    return TestQuery(id_, str(row["text"]), lang, kind, True, "", (Evidence("", ""),))
+    question = str(row["text"])
+    kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or language_of(question))
+    return TestQuery(id_, question, lang, kind, True, "", (Evidence("", ""),))
 
 
 def _lines(path: Path) -> Iterator[str]:

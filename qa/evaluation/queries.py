@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
+from qa.evaluation.columns import language_of
 from qa.evaluation.faults import told
 
 
@@ -91,10 +92,11 @@ def _test_query(raw: Any, place: str) -> TestQuery:
     evidence = tuple(_evidence(row) for row in rows)
     if answerable and not evidence:
         raise ValueError("found an answerable question without evidence, expected at least one file and quote")
+    id_, question = _text(raw, "id"), _text(raw, "question")
     return TestQuery(
-        _text(raw, "id"),
-        _text(raw, "question"),
-        str(raw.get("lang", "zh")),
+        id_,
+        question,
+        str(raw.get("lang") or language_of(question)),
         str(raw.get("type", "all")),
         answerable,
         str(raw.get("answer", "")),
