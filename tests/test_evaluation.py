@@ -237,7 +237,8 @@ class TestBeir:
             read_collection(folder)
         lines = str(told.value).splitlines()
         assert [line.split(": ")[0] for line in lines] == [f"{path}:2", f"{path}:3"]
-        assert all("expected query-id, corpus-id and score, divided by tabs" in line for line in lines)
+        assert lines[0].endswith("expected query-id, corpus-id and score, divided by tabs; found 1 field")
+        assert lines[1].endswith("found the score 'much', expected a whole number")
 
 
 class TestTrec:
