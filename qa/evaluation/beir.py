@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import TestQueryError
 from qa.evaluation.columns import language_of
 from qa.evaluation.faults import Say, several, silent, told
-from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.queries import Evidence, TestQuery, label
 from qa.evaluation.topics import Grades, add_grade, grade_of
 
 
@@ -84,7 +84,7 @@ def _query(id_: str, row: dict[str, Any]) -> TestQuery:
     extra = {**row, **(metadata if isinstance(metadata, dict) else {})}
     question = str(row["text"])
     kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or language_of(question))
-    return TestQuery(id_, question, lang, kind, True, "", (Evidence("", ""),))
+    return TestQuery(id_, question, label(lang), label(kind), True, "", (Evidence("", ""),))
 
 
 def _lines(path: Path) -> Iterator[str]:
