@@ -224,6 +224,15 @@ q5,F?,a,x,,,maybe
             f"q.csv:3: found 6 cells, expected 4: {name} in a text needs quotation marks around it"
         ]
 
+    def test_a_row_with_shifted_cells_has_no_other_fault(self, tmp_path: Path) -> None:
+        said = "found 5 cells, expected 4: a comma in a text needs quotation marks around it"
+        assert fault_of(
+            tmp_path / "q.csv", "question,file,quote,answerable\nA?,a,b, and c,\nB?,a,b,,\nC?,a,d, e,no\n"
+        ) == [
+            f"q.csv:2: {said}",
+            f"q.csv:4: {said}",
+        ]
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [

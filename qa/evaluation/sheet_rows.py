@@ -39,15 +39,23 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[tuple[Order, str]] = []
         self._rows: set[Order] = set()
+        self._closed: set[Order] = set()
 
     def add(self, order: Order, where: str, fault: object) -> None:
-        """Note a fault of one row."""
+        """Note a fault of one row, unless `only` has told what is wrong with it."""
+        if order in self._closed:
+            return
         self._found.append((order, f"{where}: {fault}"))
         self._rows.add(order)
 
     def of(self, record: Record, fault: object) -> None:
         """Note a fault of a row under a head."""
         self.add(record.order, record.where, fault)
+
+    def only(self, record: Record, fault: object) -> None:
+        """Note the fault of a row that explains whatever else will be found in it."""
+        self.of(record, fault)
+        self._closed.add(record.order)
 
     def has(self, record: Record) -> bool:
         """Say whether a row has a fault: what its cells hold is not to be relied on then."""
@@ -96,18 +104,19 @@ def _under(grid: Grid, at: int, number: int, names: tuple[str, str], faults: Fau
     blocks: list[list[Record]] = []
     for row in grid.rows[at + 1 :]:
         record = _record(row, heads, (number, row.number), (where, place, grid.sheet))
-        if grid.delimiter and (cells := _width(row)) > len(top.cells):
-            faults.of(
+        if grid.delimiter and _overflows(row, len(top.cells)):
+            faults.only(
                 record,
-                f"found {cells} cells, expected {len(top.cells)}: {_DIVIDERS[grid.delimiter]} in a text needs quotation marks "
-                "around it",
+                f"found {len(row.cells)} cells, expected {len(top.cells)}: {_DIVIDERS[grid.delimiter]} in a text needs "
+                "quotation marks around it",
             )
         _add(record, blocks, faults)
     return blocks
 
 
-def _width(row: Row) -> int:
-    return max((at for at, cell in enumerate(row.cells, start=1) if cell), default=0)
+def _overflows(row: Row, width: int) -> bool:
+    """Say whether a text of a row was divided: empty cells at the end do no harm unless others were pushed towards them."""
+    return len(row.cells) > width and any(row.cells[width - 1 :])
 
 
 def _record(row: Row, heads: Heads, order: Order, names: tuple[str, str, str]) -> Record:
