@@ -40,6 +40,51 @@ def ranking(run: Any) -> list[list[str]]:
     return [[hit["passage_id"] for hit in question["hits"]] for question in run["questions"]]
 
 
+class TestFaults:
+    """What is wrong with the questions is told in one round."""
+
+    def test_faulty_rows_and_strayed_quotes_of_all_files_are_told_at_once(
+        self, command: Command, tmp_path: Path
+    ) -> None:
+        sheet, lines = tmp_path / "q.csv", tmp_path / "q.jsonl"
+        sheet.write_text(
+            "id,question,file,quote,answerable\nq1,A?,000_7acb3d7aa04156cd.txt,火星上的水源,\nq2,B?,nowhere.txt,甲,\n"
+            "q3,C?,,甲,\nq4,D?,000_7acb3d7aa04156cd.txt,木星上的水,maybe\nq5,E?,000_7acb3d7aa04156cd.txt,土星, 上,\n",
+            encoding="utf-8",
+        )
+        row = {"id": "q1", "question": "F?", "evidence": [{"file": "none.txt", "quote": "乙"}]}
+        lines.write_text(json.dumps(row) + "\n{\n", encoding="utf-8")
+        ran = command("evaluate", str(sheet), str(lines), str(tmp_path / "absent.csv"))
+        assert ran.code == 2
+        told = ran.err.removeprefix("jianghai-qa evaluate: ").replace(f"{tmp_path}/", "").splitlines()
+        starts = [
+            "q.csv:4: found a quote without a file",
+            "q.csv:5: found answerable 'maybe'",
+            "q.csv:6: found 6 cells, expected 5: a comma in a text",
+            "q.jsonl:2: Expecting property name",
+            "q.jsonl: found the id 'q1' again (in q.csv)",
+            "absent.csv cannot be read",
+            "q.csv:2: q1: found no '火星上的水源' in 000_7acb3d7aa04156cd.txt",
+            "q.csv:3: q2: found no document 'nowhere.txt'",
+            "q.jsonl:1: q1: found no document 'none.txt'",
+        ]
+        assert len(told) == len(starts), ran.err
+        assert [line[: len(start)] for line, start in zip(told, starts, strict=True)] == starts
+
+    def test_a_missing_library_hides_no_fault_of_the_questions(self, command: Command, tmp_path: Path) -> None:
+        (tmp_path / "q.jsonl").write_text("{\n", encoding="utf-8")
+        ran = command("evaluate", str(tmp_path / "q.jsonl"), "--data-dir", str(tmp_path / "new"))
+        assert ran.code == 2
+        assert "q.jsonl:1: Expecting property name" in ran.err
+
+    def test_a_quote_at_many_places_is_remarked(self, command: Command, tmp_path: Path) -> None:
+        row = {"id": "q1", "question": "哪个区?", "evidence": [{"file": "000_7acb3d7aa04156cd.txt", "quote": "江海"}]}
+        (tmp_path / "q.jsonl").write_text(json.dumps(row), encoding="utf-8")
+        ran = command("evaluate", str(tmp_path / "q.jsonl"), "--compare", "lexical")
+        assert ran.code == 0, ran.err
+        assert "q.jsonl:1: q1: '江海' stands at " in ran.err
+
+
 class TestComparing:
     """Several setups in one call."""
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.commands.output import progress, say
-from qa.errors import InvalidRequest, SettingsError, TestQueryError
+from qa.errors import InvalidRequest, QAError, SettingsError, TestQueryError
 from qa.evaluation import beir
 from qa.evaluation.asking import Asked
 from qa.evaluation.beir_corpus import collection_corpus
 from qa.evaluation.contenders import Setup
 from qa.evaluation.corpora import Corpus
+from qa.evaluation.faults import told
 from qa.evaluation.judging import ByQrels, ByQuotes, Judge, Need, Retrieved, needs_of
 from qa.evaluation.library_corpus import library_corpus
 from qa.evaluation.queries import TestQuery
-from qa.evaluation.reading import read_questions, with_files
+from qa.evaluation.reading import read_files, with_files
 from qa.evaluation.runs import retrieved_of
 from qa.evaluation.saved import Known
 from qa.evaluation.server_corpus import ServerCorpus
@@ -47,12 +48,12 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
     if args.data:
         return _collection(Path(args.data), args.split, settings, measures)
     paths = [Path(name) for name in args.queries] or list(files) or [development_questions()]
-    queries = read_all(paths)
     needs: Needs | None = None
     if args.qrels:
+        queries = read_all(paths)
         judge = _judge_of(Path(args.qrels), queries)
     else:
-        queries, needs = located(queries, settings)
+        queries, needs = read_and_located(paths, settings)
         judge = ByQuotes(needs)
     asked = Asked(queries, judge, measures)
     names = ", ".join(path.name for path in paths)
@@ -78,19 +79,14 @@ def _collection(folder: Path, split: str | None, settings: Settings, measures: t
 
 
 def read_all(paths: Sequence[Path]) -> list[TestQuery]:
-    """Read files of questions; raise `TestQueryError` for an id that two of them have."""
-    found: list[TestQuery] = []
-    seen: dict[str, Path] = {}
-    faults = []
-    for path in paths:
-        for query in read_questions(path, say):
-            if query.id in seen:
-                faults.append(f"{path}: found the id {query.id!r} again (in {seen[query.id]}), expected each once")
-            seen[query.id] = path
-            found.append(query)
-    if faults:
-        raise TestQueryError("\n".join(faults))
-    return found
+    """Read files of questions; raise `TestQueryError` with the faults of all, an id that two of them have among them."""
+    return read_files(paths, say).sound()
+
+
+def read_and_located(paths: Sequence[Path], settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
+    """Read files of questions and find their evidence; raise `TestQueryError` with the faults of both in one round."""
+    read = read_files(paths, say)
+    return located(read.queries, settings, read.faults)
 
 
 def development_questions() -> Path:
@@ -108,18 +104,28 @@ def _judge_of(path: Path, queries: Sequence[TestQuery]) -> Judge:
     return ByQrels(grades)
 
 
-def located(queries: Sequence[TestQuery], settings: Settings) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
-    """Find the evidence of questions in the library; return them, each document named by its file, and where it stands."""
+def located(
+    queries: Sequence[TestQuery], settings: Settings, faults: Sequence[str] = ()
+) -> tuple[list[TestQuery], dict[str, tuple[Need, ...]]]:
+    """Find the evidence of questions in the library; return them, each document named by its file, and where it stands.
+
+    `faults` of the files that they come from are told before those of their quotes.
+    """
     bare = [query.id for query in queries if query.answerable and not query.evidence]
-    if bare:
+    if bare and not faults:
         raise InvalidRequest(
             f"found questions without evidence ({', '.join(bare[:3])}), expected judgements for them: --qrels FILE"
         )
-    with closing(Library.open(settings.data_path)) as library:
-        documents = library.documents(limit=_MOST_DOCUMENTS)
+    try:
+        with closing(Library.open(settings.data_path)) as library:
+            documents = library.documents(limit=_MOST_DOCUMENTS)
+    except QAError as fault:
+        if faults:
+            raise TestQueryError(told([*faults, str(fault)])) from fault
+        raise
     texts = {d.file: d.text for d in documents}
     named = with_files(queries, {d.file: d.id for d in documents})
-    return named, needs_of(named, texts.get, texts)
+    return named, needs_of(named, texts.get, texts, faults, say)
 
 
 def _of_library(settings: Settings) -> Known:

@@ -43,6 +43,20 @@ class TestQuery:
     place: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of some questions, and the faults of the rest, each a line; without faults it is all of them."""
+
+    queries: tuple[TestQuery, ...]
+    faults: tuple[str, ...] = ()
+
+    def sound(self) -> list[TestQuery]:
+        """Return the questions; raise `TestQueryError` with all faults when there are some."""
+        if self.faults:
+            raise TestQueryError(told(self.faults))
+        return list(self.queries)
+
+
 def one_line(text: str) -> str:
     """Return a text with a blank for every line break: what stands in lists is told a line each."""
     return _BREAKS.sub(" ", text)
@@ -62,11 +76,14 @@ def read_test_queries(path: Path) -> list[TestQuery]:
         data = path.read_bytes()
     except OSError as fault:
         raise TestQueryError(f"{path} cannot be read ({fault}); expected a UTF-8 file of JSON lines") from fault
-    return queries_of(path, data)
+    return queries_of(path, data).sound()
 
 
-def queries_of(path: Path, data: bytes) -> list[TestQuery]:
-    """Read the bytes of a file of test questions; `path` names it in messages."""
+def queries_of(path: Path, data: bytes) -> Read:
+    """Read the bytes of a file of test questions, those of the sound lines beside the faults; `path` names it in messages.
+
+    Raises `TestQueryError` for a file that cannot be read, or holds no question and no fault.
+    """
     try:
         lines = data.decode("utf-8-sig").split("\n")  # a JSON text may hold U+2028
     except UnicodeDecodeError as fault:
@@ -85,9 +102,9 @@ def queries_of(path: Path, data: bytes) -> list[TestQuery]:
             found.append(query)
         except (ValueError, RecursionError) as fault:
             faults.append(f"{path}:{number}: {fault}")
-    if faults or not found:
-        raise TestQueryError(told(faults) or f"{path} holds no questions; expected one JSON object a line")
-    return found
+    if not faults and not found:
+        raise TestQueryError(f"{path} holds no questions; expected one JSON object a line")
+    return Read(tuple(found), tuple(faults))
 
 
 def _test_query(raw: Any, place: str) -> TestQuery:

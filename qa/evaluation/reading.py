@@ -11,7 +11,7 @@ from qa.errors import TestQueryError
 from qa.evaluation import queries as json_lines
 from qa.evaluation.faults import Say, silent
 from qa.evaluation.grids import text_of
-from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.queries import Evidence, Read, TestQuery
 from qa.evaluation.sheets import is_sheet, read_sheet
 from qa.evaluation.topics import is_tabbed, is_tagged, read_topics
 
@@ -26,20 +26,50 @@ def read_questions(path: Path, say: Say = silent) -> list[TestQuery]:
 
     Raises `TestQueryError` that lists every fault as `path:line: found …, expected …`.
     """
+    return read_file(path, say).sound()
+
+
+def read_files(paths: Sequence[Path], say: Say = silent) -> Read:
+    """Read files of test questions; an id that two of them have is a fault, as is a file that cannot be read."""
+    queries: list[TestQuery] = []
+    faults: list[str] = []
+    seen: dict[str, Path] = {}
+    for path in paths:
+        read = read_file(path, say)
+        faults += read.faults
+        twice = [query.id for query in read.queries if query.id in seen]
+        faults += [f"{path}: found the id {id_!r} again (in {seen[id_]}), expected each once" for id_ in twice]
+        seen |= {query.id: path for query in read.queries}
+        queries += read.queries
+    return Read(tuple(queries), tuple(faults))
+
+
+def read_file(path: Path, say: Say = silent) -> Read:
+    """Read a file of test questions with its faults beside them: the quotes of sound rows can be looked for nevertheless."""
+    try:
+        return _read(path, _bytes(path), say)
+    except TestQueryError as fault:
+        return Read((), tuple(str(fault).split("\n")))
+
+
+def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise TestQueryError(f"{path} is a folder, expected a file: {FORMS}; a BEIR folder is given as --data")
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise TestQueryError(f"{path} has {size} bytes, expected at most {MOST_BYTES}; divide it")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as fault:
         raise TestQueryError(f"{path} cannot be read ({fault.strerror}); expected a file: {FORMS}") from fault
-    return questions_of(path, data, say)
 
 
 def questions_of(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
     """Read the bytes of a file of test questions; its form is told by the name `path` and by the content."""
+    return _read(path, data, say).sound()
+
+
+def _read(path: Path, data: bytes, say: Say) -> Read:
     ending = path.suffix.lower()
     if data.startswith((_ZIP, _OLD_OFFICE)) or ending in _WORKBOOKS:
         _check_workbook(path, data, ending)
@@ -51,7 +81,7 @@ def questions_of(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
     if begin in ("{", "["):
         return _json(path, data)
     if is_tagged(text) or (is_tabbed(text) and not is_sheet(text)):
-        return read_topics(path, text)
+        return Read(tuple(read_topics(path, text)))
     return read_sheet(path, data, say)
 
 
@@ -66,7 +96,7 @@ def _check_workbook(path: Path, data: bytes, ending: str) -> None:
         raise TestQueryError(f"{path} is a ZIP container, perhaps an Excel workbook; name it .xlsx if it is one")
 
 
-def _json(path: Path, data: bytes) -> list[TestQuery]:
+def _json(path: Path, data: bytes) -> Read:
     if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") and path.suffix.lower() != ".jsonl":
         raise TestQueryError(
             f"{path}:1: found a list, expected JSON lines: one object a line, without brackets and commas"

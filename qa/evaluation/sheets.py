@@ -12,9 +12,9 @@ from pathlib import Path
 
 from qa.errors import TestQueryError
 from qa.evaluation.columns import Column, head, language_of, needs_all, yes_or_no
-from qa.evaluation.faults import Say, several, silent, told
+from qa.evaluation.faults import Say, several, silent
 from qa.evaluation.grids import DELIMITERS, Grid, csv_grid, text_of, workbook_grids
-from qa.evaluation.queries import Evidence, TestQuery, label, one_line
+from qa.evaluation.queries import Evidence, Read, TestQuery, label, one_line
 from qa.evaluation.sheet_heads import UPPER_ROWS, Heads, head_of
 from qa.evaluation.sheet_rows import Faults, Record, blocks_of
 from qa.evaluation.sheet_writing import Draft, sheet_bytes, write_sheet
@@ -22,15 +22,18 @@ from qa.evaluation.sheet_writing import Draft, sheet_bytes, write_sheet
 __all__ = ["Draft", "is_sheet", "read_sheet", "sheet_bytes", "write_sheet"]
 
 
-def read_sheet(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
-    """Read a sheet; raise `TestQueryError` with every faulty row as `path:row: found …, expected …`."""
+def read_sheet(path: Path, data: bytes, say: Say = silent) -> Read:
+    """Read a sheet, its faulty rows as `path:row: found …, expected …` beside the questions, with the quotes of sound rows.
+
+    Raises `TestQueryError` for a file that is no sheet, or in which no question is accepted.
+    """
     grids = workbook_grids(path, data) if data.startswith(b"PK") else [_divided(text_of(path, data))]
     faults = Faults()
     blocks = blocks_of(path, grids, faults, say)
     accepted = [block for block in blocks if _accepted(block[0], faults)]
     queries = _queries(accepted, faults)
     if lines := faults.lines():
-        raise TestQueryError(told(lines))
+        return Read(tuple(queries), tuple(lines))
     left_out = len(blocks) - len(accepted)
     if not queries:
         none = (
@@ -39,7 +42,7 @@ def read_sheet(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
         raise TestQueryError(f"{path} holds {none if left_out else 'no questions; expected one a row'}")
     if left_out:
         say(f"{path}: {several(left_out, 'question is', 'questions are')} not accepted and left out")
-    return queries
+    return Read(tuple(queries))
 
 
 def is_sheet(text: str) -> bool:
