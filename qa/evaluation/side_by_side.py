@@ -114,5 +114,6 @@ def _joined(parts: Sequence[Result]) -> Result:
         {id_: one for part in parts for id_, one in part.material.shown.items()},
         {id_: one for part in parts for id_, one in part.material.told.items()},
         {id_: one for part in parts for id_, one in part.material.missed.items()},
+        {id_: one for part in parts for id_, one in part.material.relevant.items()},
     )
     return Result(first.contender, Run(first.run.name, outcomes), first.facts, material)
