@@ -113,12 +113,14 @@ class TestQueryFiles:
     def test_a_file_is_read_and_unknown_keys_are_ignored(self, tmp_path: Path) -> None:
         path = tmp_path / "q.jsonl"
         rows = [GOOD | {"mood": "good"}, GOOD | {"id": "q2", "question": "两\u2028行?", "needs": "all", "lang": "en"}]
+        rows.append(GOOD | {"id": "q3", "question": "How many?", "lang": None})
         path.write_text(
             "\ufeff" + "\n\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n", encoding="utf-8"
         )
-        one, other = read_test_queries(path)
+        one, other, third = read_test_queries(path)
         assert (one.id, one.answerable, one.needs_all, one.lang) == ("q1", True, False, "zh")
         assert (other.question, other.needs_all, other.lang) == ("两\u2028行?", True, "en")
+        assert third.lang == "en"
 
     def test_every_faulty_line_is_told_with_its_place(self, tmp_path: Path) -> None:
         path = tmp_path / "q.jsonl"
@@ -235,7 +237,8 @@ class TestBeir:
             read_collection(folder)
         lines = str(told.value).splitlines()
         assert [line.split(": ")[0] for line in lines] == [f"{path}:2", f"{path}:3"]
-        assert all("expected query-id, corpus-id and score, divided by tabs" in line for line in lines)
+        assert lines[0].endswith("expected query-id, corpus-id and score, divided by tabs; found 1 field")
+        assert lines[1].endswith("found the score 'much', expected a whole number")
 
 
 class TestTrec:

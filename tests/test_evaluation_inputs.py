@@ -14,7 +14,7 @@ from question_files import EXPECTED, FILE, ROWS, fault_of, table, workbook
 
 from qa.errors import InvalidRequest, TestQueryError
 from qa.evaluation.columns import Column, columns_of, head, language_of
-from qa.evaluation.queries import Evidence, TestQuery
+from qa.evaluation.queries import Evidence, TestQuery, label, one_line
 from qa.evaluation.reading import questions_of, read_questions, with_files
 from qa.evaluation.sheets import Draft, sheet_bytes, write_sheet
 
@@ -68,6 +68,71 @@ class TestForms:
             Column.TYPE: 7,
         }
         assert columns_of(["answer notes", "question/answer"]) == {}
+        assert columns_of(["用户问题", "文件名称", "原句"]) == {Column.QUESTION: 0, Column.FILE: 1, Column.QUOTE: 2}
+        assert columns_of(["User question", "Source", "摘录 / excerpt"]) == {
+            Column.QUESTION: 0, Column.FILE: 1, Column.QUOTE: 2,
+        }  # fmt: skip
+
+    def test_a_less_sure_head_gives_way_to_the_usual_one(self) -> None:
+        assert columns_of(["来源", "问题", "文件", "原文"]) == {Column.QUESTION: 1, Column.FILE: 2, Column.QUOTE: 3}
+        with pytest.raises(TestQueryError, match="found two columns for file, '来源' and 'source', expected one"):
+            columns_of(["来源", "问题", "source", "原文"])
+
+    def test_heads_and_sheets_that_are_left_out_are_told(self, tmp_path: Path) -> None:
+        said: list[str] = []
+        path = workbook(
+            tmp_path / "q.xlsx", [["心情", *ROWS[0], "Qoute"], *(["", *r] for r in ROWS[1:])], [["人"], ["甲"]]
+        )
+        assert read_questions(path, said.append) == EXPECTED
+        assert said == [
+            f"{path}[第1页]:1: not understood as a column and left out: '心情', 'Qoute' (perhaps 原文 / quote)",
+            f"{path}[第2页]: left out with 2 rows, for it has no head with 问题 / question",
+        ]
+        path, said = workbook(tmp_path / "r.xlsx", ROWS, []), []
+        assert (read_questions(path, said.append), said) == (EXPECTED, [])
+        assert fault_of(tmp_path / "q.csv", "question,file,qoute\nA?,b,c\n") == [
+            "q.csv:1: found the columns question, file, expected 问题 / question, 文件 / file and 原文 / quote; "
+            "'qoute' is perhaps 原文 / quote"
+        ]
+
+    def test_what_would_break_a_table_or_a_list_is_folded(self, tmp_path: Path) -> None:
+        path = tmp_path / "q.csv"
+        path.write_text('id,question,answerable,type\n"q\n1","Who\r\nraced?",no,"a | b\nc"\n', encoding="utf-8")
+        (asked,) = read_questions(path)
+        assert (asked.id, asked.question, asked.type) == ("q 1", "Who raced?", "a / b c")
+        row = {"id": "q\n1", "question": "A?", "answerable": False, "type": "a|b"}
+        (tmp_path / "q.jsonl").write_text(json.dumps(row), encoding="utf-8")
+        (asked,) = read_questions(tmp_path / "q.jsonl")
+        assert (asked.id, asked.type) == ("q 1", "a/b")
+
+    def test_an_encoding_other_than_utf_8_is_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "q.csv"
+        for encoding, name in (("gb18030", "GB18030"), ("utf-16", "UTF-16-LE")):
+            said: list[str] = []
+            path.write_bytes(table(ROWS[:2]).encode(encoding))
+            assert len(read_questions(path, said.append)) == 1
+            assert said == [f"{path}: read as {name}; if letters look wrong, save it as UTF-8"]
+
+    @pytest.mark.parametrize("word", ["Müller", "São", "Größe für", "über", "Émile"])
+    def test_a_western_file_that_can_be_read_as_chinese_is_refused(self, tmp_path: Path, word: str) -> None:
+        text = f"question,file,quote\nWho is {word} of Jianghai?,a.txt,{word} spoke\n"
+        (said,) = fault_of(tmp_path / "q.csv", text.encode("cp1252"))
+        meant = word.split()[-1]
+        assert said == (
+            f"q.csv: found {meant.encode('cp1252').decode('gb18030')!r}, which is {meant!r} in a Western encoding; "
+            "save it as UTF-8 (in Excel: CSV UTF-8)"
+        )
+        (tmp_path / "q.csv").write_text(text, encoding="utf-8")
+        assert word in read_questions(tmp_path / "q.csv")[0].question
+
+    def test_chinese_beside_latin_letters_is_no_western_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "q.csv"
+        text = "question,file,quote\nWhat is A区B座?,a.txt,丁镕C到了3D馆\nWhere does 囍 Hotel stand?,b.txt,X囍Y酒店\n"
+        for alone in ("A区B", "(镕)", "X囍Y", "喆 and 镕", "§1"):
+            path.write_bytes(f"question,file,quote\nWhat is {alone} there?,a.txt,x\n".encode("gb18030"))
+            assert alone in read_questions(path)[0].question
+        path.write_bytes(text.encode("gb18030"))
+        assert [q.evidence[0].quote for q in read_questions(path)] == ["丁镕C到了3D馆", "X囍Y酒店"]
         assert {c for c in Column if columns_of([head(c)]) == {c: 0}} == set(Column)
 
     def test_a_language_is_that_of_most_letters(self) -> None:
@@ -138,6 +203,27 @@ q5,F?,a,x,,,maybe
             "q.csv:9: found accepted 'maybe', expected yes/是 or no/否",
         ]
 
+    def test_a_quote_contradicts_a_question_without_an_answer(self, tmp_path: Path) -> None:
+        rows = "id,question,file,quote,answerable\nq1,A?,a,x,no\n,,a,y,\nq2,B?,,,否\nq3,C?,a,z,perhaps\n"
+        says = "found a quote though 可答 / answerable says no/否, expected none, or yes/是 there"
+        assert fault_of(tmp_path / "q.csv", rows) == [
+            f"q.csv:2: {says}",
+            f"q.csv:3: {says}",
+            "q.csv:5: found answerable 'perhaps', expected yes/是 or no/否",
+        ]
+
+    @pytest.mark.parametrize(("delimiter", "name"), [(",", "a comma"), ("\t", "a tab"), (";", "a semicolon")])
+    def test_a_row_with_more_cells_than_heads_is_a_fault(self, tmp_path: Path, delimiter: str, name: str) -> None:
+        rows = [
+            ["question", "file", "quote", ""],
+            ["A?", "a", "b", "note"],
+            ["B?", "a", "b", "c", "", "d"],
+            ["C?", "a", "b", *[""] * 9],
+        ]
+        assert fault_of(tmp_path / "q.csv", table(rows, delimiter)) == [
+            f"q.csv:3: found 6 cells, expected 4: {name} in a text needs quotation marks around it"
+        ]
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [
@@ -204,12 +290,13 @@ def query_of(draw: st.DrawFn, number: int) -> TestQuery:
         .filter(bool)
     )
     evidence = draw(st.lists(st.builds(Evidence, text, text), max_size=3))
+    words = st.one_of(st.just("谁|何\n时"), text)
     return TestQuery(
         f"q{number}",
-        draw(text),
+        one_line(draw(words)),
         draw(st.sampled_from(["zh", "en"])),
-        draw(text),
-        bool(evidence) and draw(st.booleans()),
+        label(draw(words)),
+        bool(evidence),
         draw(st.one_of(st.just(""), text)),
         tuple(evidence),
         draw(st.booleans()),
@@ -233,11 +320,12 @@ class TestWriting:
         assert asked == [draft.query for draft in given_ if draft.accepted]
 
     @pytest.mark.parametrize(
-        "text", ["=1+1", "+86", "-5", "@x", "'=1", "''-1", "'quoted'", "＝1", "_x0041_", "a\rb", "#N/A", "\x07"]
+        "text",
+        ["=1+1", "+86", "-5", "@x", "'=1", "''-1", "'quoted'", "＝1", "_x0041_", "a\rb", "#N/A", "\x07", "a\n\nb"],
     )
     @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
     def test_what_a_spreadsheet_program_would_change_is_kept(self, text: str, suffix: str) -> None:
-        query = TestQuery("q1", text, "zh", "all", True, text, (Evidence(text, text),))
+        query = TestQuery("q1", one_line(text), "zh", "all", True, text, (Evidence(text, text),))
         (asked,) = questions_of(Path(f"q{suffix}"), sheet_bytes(suffix, [Draft(query, True)]))
         assert asked == query
 

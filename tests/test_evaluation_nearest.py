@@ -64,6 +64,59 @@ class TestNearestText:
             "'Foreign companies opened offices in Jianghai.'"
         )
 
+    @pytest.mark.parametrize(
+        ("quote", "nearest_"),
+        [
+            ("FOREIGN COMPANIES OPENED OFFICES IN JIANGHAI", "Foreign companies opened offices in Jianghai"),
+            ("Ｊｉａｎｇｈａｉ", "Jianghai"),
+            ("共有４６支龍舟隊參賽", "共有46支龙舟队参赛"),
+            ("foreign companies open'd", "Foreign companies opened"),
+        ],
+    )
+    def test_case_width_and_script_hide_nothing(self, quote: str, nearest_: str) -> None:
+        start = STORED["001_b.txt"].index(nearest_)
+        said = f"letter for letter; the nearest text there is at {start}-{start + len(nearest_)}: {nearest_!r}"
+        assert astray("001_b.txt", quote).endswith(said)
+
+    @pytest.mark.parametrize("dots", ["……", "...", " … ", "[...]"])
+    def test_a_quote_that_leaves_words_out_is_told_where_its_parts_stand(self, dots: str) -> None:
+        stored = STORED["000_a.txt"]
+        first, second = stored.index("学院正式揭牌"), stored.index("颁发聘书")
+        assert astray("000_a.txt", f"学院正式揭牌{dots}颁发聘书") == (
+            f"q.csv:7: q1: found no '学院正式揭牌{dots}颁发聘书' in 000_a.txt, expected an unbroken quote, not parts joined by "
+            f"dots; they are at {first}-{first + 6}: '学院正式揭牌' and at {second}-{second + 4}: '颁发聘书'; give one of them, "
+            "or each as a quote of its own (needs: all/全部 when one alone does not answer)"
+        )
+
+    def test_dots_of_the_document_and_parts_that_are_nowhere_are_no_gap(self) -> None:
+        asked = TestQuery("q1", "?", "zh", "all", True, "", (Evidence("a", "他说...就这样"),))
+        with pytest.raises(TestQueryError, match=r"nearest text there is at 0-7: '他说……就这样'"):
+            needs_of([asked], {"a": "他说……就这样结束了。"}.get, ["a"])
+        assert "nearest text there is at" in astray("000_a.txt", "并为第一批20名培训教师颁发...火星")
+
+    def test_a_quote_at_many_places_is_remarked(self) -> None:
+        stored = {"a.txt": "江海区 甲。" * 6 + "礼乐 乙。" * 5}
+        quotes = tuple(Evidence("a.txt", quote) for quote in ("江海 区", "礼乐"))
+        said: list[str] = []
+        needs_of([TestQuery("q1", "?", "zh", "all", True, "", quotes, place="q.csv:2")], stored.get, say=said.append)
+        assert said == [
+            "q.csv:2: q1: '江海 区' stands at 6 places of a.txt: any passage with it counts; a longer quote says which"
+        ]
+        said.clear()
+        needs_of([TestQuery("q1", "?", "zh", "all", True, "", quotes[:1] * 13)], stored.get, say=said.append)
+        assert (len(said), said[-1]) == (11, "and 3 more quotes stand at more than 5 places")
+
+    def test_faults_found_earlier_come_first_with_those_of_the_quotes(self) -> None:
+        asked = TestQuery("q1", "?", "zh", "all", True, "", (Evidence("a", "火星"),))
+        with pytest.raises(TestQueryError) as told:
+            needs_of([asked] * 3, {"a": "木星"}.get, ["a"], earlier=[f"f{n}" for n in range(98)])
+        lines = str(told.value).split("\n")
+        assert lines[0] == "f0"
+        assert lines[98].startswith("q1: found no '火星' in a")
+        assert (len(lines), lines[100]) == (101, "and 1 more")
+        with pytest.raises(TestQueryError, match=r"^f$"):
+            needs_of([], {}.get, earlier=["f"])
+
     @pytest.mark.parametrize("quote", ["火星上的水", "本报记者采访了三家企业", "The weather will be fine tomorrow"])
     def test_what_is_like_nothing_gets_no_guess(self, quote: str) -> None:
         assert astray("000_a.txt", quote).endswith("letter for letter; nothing like it stands there")

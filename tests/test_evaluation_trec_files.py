@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from question_files import fault_of
@@ -10,8 +14,13 @@ from question_files import fault_of
 from qa.errors import TestQueryError
 from qa.evaluation.beir import read_collection
 from qa.evaluation.columns import language_of
+from qa.evaluation.judging import ByQrels, Retrieved
 from qa.evaluation.reading import read_questions
+from qa.evaluation.runs import evaluate
 from qa.evaluation.topics import read_qrels
+
+pytest_plugins = ["api_fixtures"]
+Command = Callable[..., Any]
 
 CLASSIC = """<top>
 <num> Number: 301
@@ -114,7 +123,7 @@ class TestTrecFiles:
         assert str(told.value).splitlines() == [
             f"{path}:2: found 'a' judged again for the query '301' (1, then 0), expected once",
             f"{path}:3: found '301 a 1', expected four fields: query 0 document grade",
-            f"{path}:4: found '301 0 b much', expected four fields: query 0 document grade",
+            f"{path}:4: found the score 'much', expected a whole number",
         ]
         with pytest.raises(TestQueryError, match=r"cannot be read .*; expected a file of judgements"):
             read_qrels(tmp_path / "none")
@@ -146,8 +155,16 @@ class TestBeirFaults:
             "queries.jsonl:3: found the _id '2' again (line 2), expected each once",
             "queries.jsonl:4: found list, expected a JSON object",
             "qrels/test.tsv:4: found 'c1' judged again for the query '1' (1, then 2), expected once",
-            "qrels/test.tsv:5: found '1 c1 1', expected query-id, corpus-id and score, divided by tabs",
+            "qrels/test.tsv:5: found '1 c1 1', expected query-id, corpus-id and score, divided by tabs; found 1 field",
         ]
+
+    def test_the_language_of_a_question_is_that_of_its_letters_unless_the_folder_says(self, tmp_path: Path) -> None:
+        queries = (
+            '{"_id": "1", "text": "Who raced?"}\n{"_id": "2", "text": "谁参加了龙舟赛?"}\n'
+            '{"_id": "3", "text": "Qui?", "metadata": {"lang": "fr"}}\n'
+        )
+        folder = beir(tmp_path / "b", '{"_id": "c1", "text": "x"}\n', queries, "1\tc1\t1\n2\tc1\t1\n3\tc1\t1\n")
+        assert [q.lang for q in read_collection(folder).queries] == ["en", "zh", "fr"]
 
     def test_the_judgements_are_those_of_test_or_of_the_split_that_is_named(self, tmp_path: Path) -> None:
         corpus = '{"_id": "c1", "text": "x"}\n{"_id": "c2", "text": "y"}\n'
@@ -160,17 +177,37 @@ class TestBeirFaults:
         (folder / "qrels" / "test.tsv").rename(folder / "qrels" / "more.tsv")
         assert read_collection(folder).relevant == {"1": {"c1": 1, "c2": 1}}
 
-    def test_judgements_of_what_does_not_exist_are_left_out_and_counted(self, tmp_path: Path) -> None:
+    def test_judgements_of_questions_that_do_not_exist_are_left_out_and_of_passages_counted_as_missed(
+        self, tmp_path: Path
+    ) -> None:
         corpus, said = '{"_id": "c1", "text": "x"}\n', list[str]()
         queries = '{"_id": "1", "text": "A?"}\n{"_id": "2", "text": "B?"}\n'
         folder = beir(tmp_path / "b", corpus, queries, "1\tc1\t2\n1\tc8\t1\n2\tc9\t1\n3\tc1\t1\n")
         found = read_collection(folder, said.append)
-        assert found.relevant == {"1": {"c1": 2}}
-        assert [q.id for q in found.queries] == ["1"]
+        assert found.relevant == {"1": {"c1": 2, "c8": 1}, "2": {"c9": 1}}
+        assert [q.id for q in found.queries] == ["1", "2"]
         assert said == [
             f"{folder}: 1 judgement is of questions that queries.jsonl does not have, as '3'; left out",
-            f"{folder}: 2 judgements are of passages that the corpus does not have, as 'c8'; left out",
+            f"{folder}: 2 judgements are of passages that the corpus does not have, as 'c8'; relevant ones "
+            "count as not found",
         ]
+        hit = Retrieved("c1", "", (), "", 1.0)
+        names = ("Success@1", "RR@10", "R@10", "nDCG@10")
+        one, other = evaluate(found.queries, ByQrels(found.relevant), lambda question: [hit], names=names)
+        assert (one.rank, one.values["R@10"]) == (1, 0.5)
+        assert one.values["nDCG@10"] == pytest.approx(2 / (2 + 1 / math.log2(3)))
+        assert (other.rank, set(other.values.values())) == (None, {0.0})
+
+    def test_a_folder_with_an_absent_passage_is_reported_whole(self, command: Command, tmp_path: Path) -> None:
+        corpus = '{"_id": "c1", "text": "龙舟赛在礼乐河开桨"}\n'
+        queries = '{"_id": "1", "text": "龙舟赛在哪里?"}\n{"_id": "2", "text": "谁?"}\n'
+        folder = beir(tmp_path / "b", corpus, queries, "1\tc1\t1\n1\tc8\t1\n2\tc9\t1\n")
+        ran = command("evaluate", "--data", str(folder), "--compare", "lexical", "--json")
+        assert ran.code == 0, ran.err
+        (run,) = json.loads(ran.out)["runs"]
+        assert run["groups"][0]["n"] == 2
+        assert [q["values"]["R@10"] for q in run["questions"]] == [0.5, 0.0]
+        assert "missed" not in run["questions"][1]
 
     def test_a_folder_without_a_judged_question_is_a_fault(self, tmp_path: Path) -> None:
         folder = beir(tmp_path / "b", '{"_id": "c1", "text": "x"}\n', '{"_id": "1", "text": "A?"}\n', "1\tc1\t0\n")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
+from qa.evaluation.columns import language_of
 from qa.evaluation.faults import Say, several, silent, told
-from qa.evaluation.queries import Evidence, TestQuery
-from qa.evaluation.topics import Grades, add_grade
+from qa.evaluation.queries import Evidence, TestQuery, label
+from qa.evaluation.topics import Grades, add_grade, grade_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def read_collection(folder: Path, say: Say = silent, split: str | None = None) -
 
     `split` names the judgements, `qrels/SPLIT.tsv`; without it they are those of `test`, as in BEIR, else all that are there.
 
-    Raises `TestQueryError` that says which file is missing, or lists the faulty lines of all files. Judgements of passages or
-    questions that do not exist, which public folders have, are left out, and `say` is told.
+    Raises `TestQueryError` that says which file is missing, or lists the faulty lines of all files. Public folders judge
+    passages and questions that do not exist: the questions are left out, the passages count as not found, and `say` is told.
     """
     corpus = next((p for name in ("corpus.jsonl", "corpus.jsonl.zst") if (p := folder / name).is_file()), None)
     every = sorted((folder / "qrels").glob("*.tsv"))
@@ -52,7 +53,7 @@ def read_collection(folder: Path, say: Say = silent, split: str | None = None) -
         raise TestQueryError(told(faults))
     relevant = _known(grades, passages, {query.id for query in queries}, folder, say)
     kept = [query for query in queries if any(grade > 0 for grade in relevant.get(query.id, {}).values())]
-    if not kept:
+    if not any(grade > 0 and id_ in passages for query in kept for id_, grade in relevant[query.id].items()):
         raise TestQueryError(f"{folder} holds no question with a relevant passage; expected some in {folder / 'qrels'}")
     return Collection(passages, kept, {query.id: relevant[query.id] for query in kept})
 
@@ -60,26 +61,30 @@ def read_collection(folder: Path, say: Say = silent, split: str | None = None) -
 def _known(
     grades: Grades, passages: Container[str], queries: Container[str], folder: Path, say: Say
 ) -> dict[str, dict[str, int]]:
-    """Return the judgements of what exists, and tell how many there are of what does not."""
+    """Return the judgements of questions that exist, and tell how many there are of what does not.
+
+    A relevant passage that the corpus lacks stays one that is not found, as trec_eval counts it.
+    """
     strays = [id_ for id_ in grades if id_ not in queries]
     if strays:
         count = several(sum(len(grades[id_]) for id_ in strays), "judgement is", "judgements are")
         say(f"{folder}: {count} of questions that queries.jsonl does not have, as {strays[0]!r}; left out")
-    found = {
-        id_: {p: g for p, g in judged.items() if p in passages} for id_, judged in grades.items() if id_ in queries
-    }
-    lost = [p for id_ in found for p in grades[id_] if p not in passages]
+    found = {id_: dict(judged) for id_, judged in grades.items() if id_ in queries}
+    lost = [p for judged in found.values() for p in judged if p not in passages]
     if lost:
         count = several(len(lost), "judgement is", "judgements are")
-        say(f"{folder}: {count} of passages that the corpus does not have, as {lost[0]!r}; left out")
+        say(
+            f"{folder}: {count} of passages that the corpus does not have, as {lost[0]!r}; relevant ones count as not found"
+        )
     return found
 
 
 def _query(id_: str, row: dict[str, Any]) -> TestQuery:
     metadata = row.get("metadata")
     extra = {**row, **(metadata if isinstance(metadata, dict) else {})}
-    kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or "zh")
-    return TestQuery(id_, str(row["text"]), lang, kind, True, "", (Evidence("", ""),))
+    question = str(row["text"])
+    kind, lang = str(extra.get("style") or "all"), str(extra.get("lang") or language_of(question))
+    return TestQuery(id_, question, label(lang), label(kind), True, "", (Evidence("", ""),))
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -143,12 +148,18 @@ def _read_qrels(paths: Sequence[Path], faults: list[str]) -> Grades:
             if not line.strip() or (number == 1 and parts[-1].strip() == "score"):
                 continue
             try:
-                query_id, passage_id, gain = parts
-                add_grade(found, query_id, passage_id, int(gain), repeats=True)  # in several parts of a folder
-            except TestQueryError as fault:
+                query_id, passage_id, gain = _fields(line)
+                add_grade(found, query_id, passage_id, gain, repeats=True)  # in several parts of a folder
+            except (TestQueryError, ValueError) as fault:
                 faults.append(f"{path}:{number}: {fault}")
-            except ValueError:
-                faults.append(
-                    f"{path}:{number}: found {line!r}, expected query-id, corpus-id and score, divided by tabs"
-                )
     return found
+
+
+def _fields(line: str) -> tuple[str, str, int]:
+    parts = line.split("\t")
+    if len(parts) != 3:
+        count = several(len(parts), "field", "fields")
+        raise ValueError(
+            f"found {line.strip()[:100]!r}, expected query-id, corpus-id and score, divided by tabs; found {count}"
+        )
+    return parts[0], parts[1], grade_of(parts[2])

@@ -68,8 +68,8 @@ class CollectionCorpus:
         return {id_: Shown(id_, id_, title or None, None, None, "document", text) for id_, (title, text) in known}
 
     def relevant(self, query: TestQuery, judge: Judge) -> Sequence[Retrieved]:
-        """Return the documents that are judged relevant, the highest grades first."""
-        grades = self.collection.relevant[query.id]
+        """Return the documents that are judged relevant, the highest grades first; none that the collection lacks."""
+        grades = {i: g for i, g in self.collection.relevant[query.id].items() if i in self.collection.passages}
         ids = sorted((id_ for id_, grade in grades.items() if grade > 0), key=lambda id_: (-grades[id_], id_))
         return [Retrieved(id_, "", (), "", 0.0) for id_ in ids]
 

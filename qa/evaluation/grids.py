@@ -9,6 +9,8 @@ from pathlib import Path
 
 from qa.decode import decode
 from qa.errors import TestQueryError, UnreadableDocument, UnsupportedForm
+from qa.evaluation.faults import Say, silent
+from qa.evaluation.western import western_word
 from qa.evaluation.workbooks import MOST_COLUMNS, MOST_ROWS, Broken, sheets_of
 
 __all__ = ["DELIMITERS", "Broken", "Grid", "Row", "csv_grid", "text_of", "workbook_grids"]
@@ -25,19 +27,30 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet: its name where a file has several, its rows, and what stopped the reading before its end."""
+    """One sheet: its name where a file has several, its rows, what stopped the reading before its end, what divides cells."""
 
     sheet: str
     rows: tuple[Row, ...]
     fault: str = ""
+    delimiter: str = ""
 
 
-def text_of(path: Path, data: bytes) -> str:
-    """Decode a text file of questions: UTF-8, GB18030 or UTF-16; raise `TestQueryError` for what is none."""
+def text_of(path: Path, data: bytes, say: Say = silent) -> str:
+    """Decode a text file of questions: UTF-8, GB18030 or UTF-16; `say` is told when it is not UTF-8.
+
+    Raises `TestQueryError` for what is none, as a Western file of another encoding, even where it can be read as GB18030.
+    """
     try:
-        return decode(data, str(path)).text
+        decoded = decode(data, str(path))
     except (UnreadableDocument, UnsupportedForm) as fault:
         raise TestQueryError(str(fault)) from fault
+    if decoded.encoding == "gb18030" and (word := western_word(decoded.text)):
+        raise TestQueryError(
+            f"{path}: found {word[0]!r}, which is {word[1]!r} in a Western encoding; save it as UTF-8 (in Excel: CSV UTF-8)"
+        )
+    if decoded.encoding != "utf-8":
+        say(f"{path}: read as {decoded.encoding.upper()}; if letters look wrong, save it as UTF-8")
+    return decoded.text
 
 
 def csv_grid(text: str, delimiter: str, most: int = MOST_ROWS) -> Grid:
@@ -51,11 +64,15 @@ def csv_grid(text: str, delimiter: str, most: int = MOST_ROWS) -> Grid:
             if any(cell.strip() for cell in cells):
                 rows.append(Row(number, tuple(cell.strip() for cell in cells[:MOST_COLUMNS])))
             if len(rows) > most:
-                return Grid("", tuple(rows), f"{number}: found more than {most} rows, expected fewer; divide it")
+                return Grid(
+                    "", tuple(rows), f"{number}: found more than {most} rows, expected fewer; divide it", delimiter
+                )
     except csv.Error as fault:
         expected = 'expected a cell with quotation marks as "said ""so"" then"; save it anew from a spreadsheet program'
-        return Grid("", tuple(rows), f"{number + 1}: found a row that cannot be divided ({fault}), {expected}")
-    return Grid("", tuple(rows))
+        return Grid(
+            "", tuple(rows), f"{number + 1}: found a row that cannot be divided ({fault}), {expected}", delimiter
+        )
+    return Grid("", tuple(rows), delimiter=delimiter)
 
 
 def workbook_grids(path: Path, data: bytes) -> list[Grid]:

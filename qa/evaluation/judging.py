@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.errors import TestQueryError
-from qa.evaluation.faults import MOST_TOLD, told
-from qa.evaluation.nearest import Shelf
+from qa.evaluation.faults import MOST_TOLD, Say, several, silent, told
 from qa.evaluation.queries import Evidence, TestQuery
 from qa.evaluation.ranks import met_at
+from qa.evaluation.shelf import Shelf
 from qa.records import Span
+
+# A quote at more places is no longer one thing that is said: a remark. So many are told one by one.
+_MANY_PLACES, _MOST_REMARKS = 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +129,41 @@ def _covered(offsets: Sequence[int], spans: Sequence[Span]) -> int:
 
 
 def needs_of(
-    queries: Sequence[TestQuery], stored_text: Callable[[str], str | None], files: Collection[str] = ()
+    queries: Sequence[TestQuery],
+    stored_text: Callable[[str], str | None],
+    files: Collection[str] = (),
+    earlier: Sequence[str] = (),
+    say: Say = silent,
 ) -> dict[str, tuple[Need, ...]]:
     """Locate every quote; `stored_text(file)` is None for a file that is not there, `files` names all that are.
 
-    Raises `TestQueryError` that lists every quote that does not stand in its file, with the nearest text that does.
+    Raises `TestQueryError` that lists faults found `earlier`, then every quote that does not stand in its file, with the
+    nearest text that does. `say` is told of quotes that stand at many places.
     """
     shelf = Shelf(stored_text, files)
     found: dict[str, tuple[Need, ...]] = {}
-    astray: list[tuple[TestQuery, Evidence]] = []
+    pairs: list[tuple[TestQuery, Need]] = []
     for query in queries:
         found[query.id] = tuple(Need(e, _occurrences(shelf, e)) for e in query.evidence)
-        astray += [(query, need.evidence) for need in found[query.id] if not need.occurrences]
-    if astray:
-        faults = [f"{_named(query)}: {shelf.fault(e.file, e.quote)}" for query, e in astray[:MOST_TOLD]]
-        raise TestQueryError(told(faults, more=len(astray) - len(faults)))
+        pairs += [(query, need) for need in found[query.id]]
+    astray = [(query, need.evidence) for query, need in pairs if not need.occurrences]
+    if earlier or astray:
+        shown = astray[: max(0, MOST_TOLD - len(earlier))]
+        faults = [*earlier, *(f"{_named(query)}: {shelf.fault(e.file, e.quote)}" for query, e in shown)]
+        raise TestQueryError(told(faults, more=len(astray) - len(shown)))
+    _say_many(pairs, say)
     return found
+
+
+def _say_many(pairs: Sequence[tuple[TestQuery, Need]], say: Say) -> None:
+    many = [(query, need) for query, need in pairs if len(need.occurrences) > _MANY_PLACES]
+    for query, need in many[:_MOST_REMARKS]:
+        say(
+            f"{_named(query)}: {need.evidence.quote[:40]!r} stands at {len(need.occurrences)} places of {need.evidence.file}: "
+            "any passage with it counts; a longer quote says which"
+        )
+    if rest := len(many) - _MOST_REMARKS if len(many) > _MOST_REMARKS else 0:
+        say(f"and {several(rest, 'more quote stands', 'more quotes stand')} at more than {_MANY_PLACES} places")
 
 
 def _occurrences(shelf: Shelf, evidence: Evidence) -> tuple[tuple[int, ...], ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qa.errors import TestQueryError
+from qa.evaluation.columns import language_of
 from qa.evaluation.faults import told
+
+_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,16 @@ class TestQuery:
     evidence: tuple[Evidence, ...]
     needs_all: bool = False
     place: str = field(default="", compare=False)
+
+
+def one_line(text: str) -> str:
+    """Return a text with a blank for every line break: what stands in lists is told a line each."""
+    return _BREAKS.sub(" ", text)
+
+
+def label(text: str) -> str:
+    """Return the name of a group as it can stand in a cell of a Markdown table."""
+    return " ".join(text.replace("|", "/").split())
 
 
 def read_test_queries(path: Path) -> list[TestQuery]:
@@ -91,11 +105,12 @@ def _test_query(raw: Any, place: str) -> TestQuery:
     evidence = tuple(_evidence(row) for row in rows)
     if answerable and not evidence:
         raise ValueError("found an answerable question without evidence, expected at least one file and quote")
+    id_, question = one_line(_text(raw, "id")), _text(raw, "question")
     return TestQuery(
-        _text(raw, "id"),
-        _text(raw, "question"),
-        str(raw.get("lang", "zh")),
-        str(raw.get("type", "all")),
+        id_,
+        question,
+        label(str(raw.get("lang") or language_of(question))),
+        label(str(raw.get("type", "all"))) or "all",
         answerable,
         str(raw.get("answer", "")),
         evidence,

@@ -46,7 +46,7 @@ def questions_of(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
         return read_sheet(path, data, say)
     if ending in _JSON:
         return _json(path, data)
-    text = text_of(path, data)
+    text = text_of(path, data, say)
     begin = text.lstrip()[:1]
     if begin in ("{", "["):
         return _json(path, data)

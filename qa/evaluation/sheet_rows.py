@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import TestQueryError
-from qa.evaluation.columns import Column, columns_of, head
+from qa.evaluation.columns import Column
+from qa.evaluation.faults import Say, several, silent
 from qa.evaluation.grids import Broken, Grid, Row
+from qa.evaluation.sheet_heads import Heads, head_of, heads_of, no_head, say_unknown
 from qa.evaluation.sheet_writing import unguarded
 
-UPPER_ROWS = 10
-NEEDED = f"{head(Column.QUESTION)}, {head(Column.FILE)} and {head(Column.QUOTE)}"
-Heads = Mapping[Column, int]
 Order = tuple[int, int]
+_DIVIDERS = {",": "a comma", "\t": "a tab", ";": "a semicolon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,33 @@ class Faults:
 
     def __init__(self) -> None:
         self._found: list[tuple[Order, str]] = []
+        self._rows: set[Order] = set()
 
     def add(self, order: Order, where: str, fault: object) -> None:
         """Note a fault of one row."""
         self._found.append((order, f"{where}: {fault}"))
+        self._rows.add(order)
 
     def of(self, record: Record, fault: object) -> None:
         """Note a fault of a row under a head."""
         self.add(record.order, record.where, fault)
+
+    def has(self, record: Record) -> bool:
+        """Say whether a row has a fault: what its cells hold is not to be relied on then."""
+        return record.order in self._rows
 
     def lines(self) -> list[str]:
         """Return all faults by rows."""
         return [fault for _, fault in sorted(self._found)]
 
 
-def blocks_of(path: Path, grids: Sequence[Grid], faults: Faults) -> list[list[Record]]:
-    """Return the rows of all sheets that have a head, each question's with those that add quotes to it."""
+def blocks_of(path: Path, grids: Sequence[Grid], faults: Faults, say: Say = silent) -> list[list[Record]]:
+    """Return the rows of all sheets that have a head, each question's with those that add quotes to it.
+
+    `say` is told of heads that are not understood, and of sheets that are left out because they have none.
+    """
     blocks: list[list[Record]] = []
-    headless = True
+    headless: list[tuple[str, int]] = []
     for number, grid in enumerate(grids):
         where, place = (f"{name}[{grid.sheet}]" if grid.sheet else name for name in (str(path), path.name))
         if grid.fault:
@@ -63,45 +72,42 @@ def blocks_of(path: Path, grids: Sequence[Grid], faults: Faults) -> list[list[Re
             faults.add((number, int(row)), f"{where}:{row}", fault)
         at, _ = head_of(grid)
         if at is None:
+            headless.append((where, len(grid.rows)))
             continue
-        headless = False
-        heads = _heads(grid.rows[at], (number, grid.rows[at].number), where, faults)
-        mine: list[list[Record]] = []
-        for row_ in grid.rows[at + 1 :] if heads else ():
-            _add(_record(row_, heads, (number, row_.number), (where, place, grid.sheet)), mine, faults)
-        blocks += mine
-    if headless and not faults.lines():
-        faults.add((0, 1), f"{path}:1", _no_head(grids))
+        blocks += _under(grid, at, number, (where, place), faults, say)
+    if len(headless) < len(grids):
+        for where, rows in headless:
+            if rows:
+                say(f"{where}: left out with {several(rows, 'row', 'rows')}, for it has no head with 问题 / question")
+    elif not faults.lines():
+        faults.add((0, 1), f"{path}:1", no_head(grids))
     return blocks
 
 
-def head_of(grid: Grid) -> tuple[int | None, Heads]:
-    """Return where the head stands among the rows, and its columns; None and nothing when there is none."""
-    for at, row in enumerate(grid.rows[:UPPER_ROWS]):
-        try:
-            columns = columns_of(row.cells)
-        except TestQueryError:
-            return at, {Column.QUESTION: 0}
-        if Column.QUESTION in columns and len(columns) > 1:
-            return at, columns
-    return None, {}
-
-
-def _heads(row: Row, order: Order, where: str, faults: Faults) -> Heads:
+def _under(grid: Grid, at: int, number: int, names: tuple[str, str], faults: Faults, say: Say) -> list[list[Record]]:
+    """Return the blocks of the rows below the head of one sheet."""
+    (where, place), top = names, grid.rows[at]
     try:
-        heads = columns_of(row.cells)
-        if Column.ANSWERABLE not in heads and not {Column.FILE, Column.QUOTE} <= heads.keys():
-            raise TestQueryError(f"found the columns {', '.join(heads)}, expected {NEEDED}")
-        return heads
+        heads = heads_of(top)
     except TestQueryError as fault:
-        faults.add(order, f"{where}:{row.number}", fault)
-        return {}
+        faults.add((number, top.number), f"{where}:{top.number}", fault)
+        return []
+    say_unknown(top, where, say)
+    blocks: list[list[Record]] = []
+    for row in grid.rows[at + 1 :]:
+        record = _record(row, heads, (number, row.number), (where, place, grid.sheet))
+        if grid.delimiter and (cells := _width(row)) > len(top.cells):
+            faults.of(
+                record,
+                f"found {cells} cells, expected {len(top.cells)}: {_DIVIDERS[grid.delimiter]} in a text needs quotation marks "
+                "around it",
+            )
+        _add(record, blocks, faults)
+    return blocks
 
 
-def _no_head(grids: Sequence[Grid]) -> str:
-    first = next((row.cells for grid in grids for row in grid.rows), ())
-    found = ", ".join(repr(cell[:20]) for cell in first[:8] if cell) or "nothing"
-    return f"found {found} in the first row, expected the heads {NEEDED}"
+def _width(row: Row) -> int:
+    return max((at for at, cell in enumerate(row.cells, start=1) if cell), default=0)
 
 
 def _record(row: Row, heads: Heads, order: Order, names: tuple[str, str, str]) -> Record:

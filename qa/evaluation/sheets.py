@@ -14,8 +14,9 @@ from qa.errors import TestQueryError
 from qa.evaluation.columns import Column, head, language_of, needs_all, yes_or_no
 from qa.evaluation.faults import Say, several, silent, told
 from qa.evaluation.grids import DELIMITERS, Grid, csv_grid, text_of, workbook_grids
-from qa.evaluation.queries import Evidence, TestQuery
-from qa.evaluation.sheet_rows import UPPER_ROWS, Faults, Heads, Record, blocks_of, head_of
+from qa.evaluation.queries import Evidence, TestQuery, label, one_line
+from qa.evaluation.sheet_heads import UPPER_ROWS, Heads, head_of
+from qa.evaluation.sheet_rows import Faults, Record, blocks_of
 from qa.evaluation.sheet_writing import Draft, sheet_bytes, write_sheet
 
 __all__ = ["Draft", "is_sheet", "read_sheet", "sheet_bytes", "write_sheet"]
@@ -25,7 +26,7 @@ def read_sheet(path: Path, data: bytes, say: Say = silent) -> list[TestQuery]:
     """Read a sheet; raise `TestQueryError` with every faulty row as `path:row: found …, expected …`."""
     grids = workbook_grids(path, data) if data.startswith(b"PK") else [_divided(text_of(path, data))]
     faults = Faults()
-    blocks = blocks_of(path, grids, faults)
+    blocks = blocks_of(path, grids, faults, say)
     accepted = [block for block in blocks if _accepted(block[0], faults)]
     queries = _queries(accepted, faults)
     if lines := faults.lines():
@@ -80,19 +81,20 @@ def _queries(blocks: Sequence[Sequence[Record]], faults: Faults) -> list[TestQue
 def _query(block: Sequence[Record], faults: Faults) -> TestQuery:
     first = block[0]
     answerable, all_ = _answerable(first, faults), False
+    denied = not answerable and not faults.has(first)
     try:
         all_ = needs_all(first.get(Column.NEEDS))
     except ValueError as fault:
         faults.of(first, fault)
-    evidence = _evidence(block, faults)
+    evidence = _evidence(block, denied, faults)
     if answerable and not any(record.get(Column.FILE) or record.get(Column.QUOTE) for record in block):
         faults.of(first, f"found no quote, expected file and quote, or no/否 in {head(Column.ANSWERABLE)}")
-    question = first.get(Column.QUESTION)
+    question = one_line(first.get(Column.QUESTION))
     return TestQuery(
-        first.get(Column.ID) or first.name,
+        one_line(first.get(Column.ID)) or first.name,
         question,
-        first.get(Column.LANG) or language_of(question),
-        first.get(Column.TYPE) or "all",
+        label(first.get(Column.LANG)) or language_of(question),
+        label(first.get(Column.TYPE)) or "all",
         answerable,
         first.get(Column.ANSWER),
         evidence,
@@ -109,15 +111,23 @@ def _answerable(record: Record, faults: Faults) -> bool:
         return False
 
 
-def _evidence(block: Sequence[Record], faults: Faults) -> tuple[Evidence, ...]:
-    """Return a question's quotes; a further one whose own row is not accepted is left out."""
+def _evidence(block: Sequence[Record], denied: bool, faults: Faults) -> tuple[Evidence, ...]:
+    """Return the quotes of a question; left out are further ones whose own row is not accepted, and those of faulty rows.
+
+    `denied` says that the question is marked as one without an answer: a quote contradicts that.
+    """
     found, file = [], ""
     for record in block:
         if record is not block[0] and record.get(Column.ACCEPTED) and not _accepted(record, faults):
             continue
         file, quote = record.get(Column.FILE) or file, record.get(Column.QUOTE)
-        if quote and file:
-            found.append(Evidence(file, quote))
+        if quote and denied:
+            faults.of(
+                record, f"found a quote though {head(Column.ANSWERABLE)} says no/否, expected none, or yes/是 there"
+            )
+        elif quote and file:
+            if not faults.has(record):  # it may be cut, or an error of the spreadsheet
+                found.append(Evidence(file, quote))
         elif quote:
             faults.of(record, "found a quote without a file, expected the name of its document")
         elif record.get(Column.FILE):

@@ -132,17 +132,28 @@ def read_qrels(path: Path) -> Grades:
         if not line.strip():
             continue
         try:
-            query_id, _, document, grade = line.split()
-            add_grade(found, query_id, document, int(grade))
-        except TestQueryError as fault:
+            query_id, document, grade = _judgement(line)
+            add_grade(found, query_id, document, grade)
+        except (TestQueryError, ValueError) as fault:
             faults.append(f"{path}:{number}: {fault}")
-        except ValueError:
-            faults.append(
-                f"{path}:{number}: found {line.strip()[:100]!r}, expected four fields: query 0 document grade"
-            )
     if faults:
         raise TestQueryError(told(faults))
     return found
+
+
+def _judgement(line: str) -> tuple[str, str, int]:
+    parts = line.split()
+    if len(parts) != 4:
+        raise ValueError(f"found {line.strip()[:100]!r}, expected four fields: query 0 document grade")
+    return parts[0], parts[2], grade_of(parts[3])
+
+
+def grade_of(text: str) -> int:
+    """Return a grade, which trec_eval reads as a whole number; raise `ValueError` that names what stands in its place."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"found the score {text.strip()[:40]!r}, expected a whole number") from None
 
 
 def add_grade(grades: Grades, query_id: str, document: str, grade: int, *, repeats: bool = False) -> None:
