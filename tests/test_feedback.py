@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pty
 import random
 import shutil
 import sqlite3
@@ -276,7 +278,7 @@ class TestCommand:
         gone = run("feedback", "remove", ids[0])
         assert (gone.code, gone.out) == (2, "")
         assert "no feedback has the id" in gone.err
-        assert json.loads(run("feedback", "clear", "--json").out) == {"removed": 1}
+        assert json.loads(run("feedback", "clear", "--yes", "--json").out) == {"removed": 1}
         assert run("feedback", "list", "--json").out == "[]\n"
 
     def test_exports_tell_of_each_other_and_overwrite_nothing(self, run: Run, data_dir: Path, tmp_path: Path) -> None:
@@ -293,6 +295,40 @@ class TestCommand:
         again = run("feedback", "export", str(ready_))
         assert again.code == 2
         assert "expected a new name; nothing was written" in again.err
+
+    @pytest.mark.parametrize("name", ["fb.txt", "fb", "fb.jsonl.gz"])
+    def test_an_ending_that_is_no_form_is_refused(self, run: Run, data_dir: Path, tmp_path: Path, name: str) -> None:
+        FeedbackStore(data_dir).give(UP)
+        refused = run("feedback", "export", str(tmp_path / name))
+        assert (refused.code, refused.out, (tmp_path / name).exists()) == (2, "", False)
+        assert f"{name}, expected a name that ends in .jsonl, .csv, .xlsx; name it so" in refused.err
+
+    def test_without_a_terminal_all_is_removed_only_with_yes(
+        self, run: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+        store = FeedbackStore(data_dir)
+        store.give(UP)
+        store.give(DOWN)
+        refused = run("feedback", "clear")
+        assert (refused.code, refused.out, len(store.all())) == (2, "", 2)
+        assert "found 2 pieces of feedback and nobody to ask, expected --yes" in refused.err
+        assert "nothing was removed" in refused.err
+        assert (run("feedback", "clear", "--yes").out, store.all()) == ("removed 2\n", [])
+
+    @pytest.mark.parametrize(("typed", "code", "left"), [("y", 0, 0), ("n", 1, 1), ("", 1, 1)])
+    def test_on_a_terminal_a_person_is_asked_first(self, data_dir: Path, typed: str, code: int, left: int) -> None:
+        store = FeedbackStore(data_dir)
+        store.give(UP)
+        theirs, ours = pty.openpty()
+        words = [sys.executable, "-m", "qa", "feedback", "clear", "--data-dir", str(data_dir)]
+        os.write(theirs, f"{typed}\n".encode())
+        done = subprocess.run(words, stdin=ours, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+        os.close(theirs)
+        os.close(ours)
+        assert (done.returncode, len(store.all())) == (code, left)
+        assert "Remove 1 piece of feedback for good? [y/N]" in done.stderr
+        assert ("nothing was removed" in done.stderr) == bool(left)
 
     @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
     def test_a_sheet_is_completed_by_a_person_and_measured_with(
@@ -319,5 +355,5 @@ class TestCommand:
         ran = run("feedback", "list")
         assert (ran.code, ran.out) == (2, "")
         assert "is damaged" in ran.err
-        assert run("feedback", "clear").out == "removed 0\n"
+        assert run("feedback", "clear", "--yes").out == "removed 0\n"
         assert shutil.os.listdir(data_dir) == []  # type: ignore[attr-defined]
