@@ -1,7 +1,8 @@
 """How often one address may ask: token buckets in memory, a small one for each address and one for all together.
 
-An address is kept only until its bucket is full again, and only as a keyed hash whose key ends with the process. A proxy that
-does not say for whom it asks stands for many visitors: for it only the bucket of all decides (see `api.proxy`).
+An address is kept only until its bucket is full again, and only as a keyed hash whose key ends with the process. Where
+questions are counted, a trusted address that does not say for whom it asks stands for many readers: for it only the bucket
+of all decides (see `api.proxy`). Where feedback is, it counts as one address like any other.
 """
 
 from __future__ import annotations
@@ -108,20 +109,20 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False))
 
 
-def check_rate(scope: Scope, limiter: Limiter) -> None:
-    """Take one token for a request; raise `TooManyRequests` when there is none."""
-    wait = limiter.take(_address(scope))
+def check_rate(scope: Scope, limiter: Limiter, *, spare_trusted: bool = False) -> None:
+    """Take one token for a request; raise `TooManyRequests` when there is none.
+
+    `spare_trusted` lets a trusted address that names no reader take from the bucket of all alone.
+    """
+    client = scope.get("client")
+    spared = spare_trusted and client is not None and client[0] == scope.get(TRUSTED_PEER)
+    wait = limiter.take(None if client is None or spared else str(client[0]))
     if wait > 0:
         seconds = math.ceil(wait)
         raise TooManyRequests(
             f"found more requests from this address, or from all, than are taken, expected fewer; try again in {seconds} s",
             seconds,
         )
-
-
-def _address(scope: Scope) -> str | None:
-    client = scope.get("client")
-    return None if client is None or client[0] == scope.get(TRUSTED_PEER) else str(client[0])
 
 
 class AskingLimit:
@@ -133,7 +134,7 @@ class AskingLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST" and _asks(scope):
             try:
-                check_rate(scope, self._limiter)
+                check_rate(scope, self._limiter, spare_trusted=True)
             except TooManyRequests as fault:
                 headers = {"retry-after": str(fault.seconds)}
                 await error_response(scope, 429, fault.code, str(fault), headers=headers)(scope, receive, send)

@@ -32,6 +32,7 @@ from qa.testing.placing import QuoteNotFound
 from qa.testing.records import State
 from qa.testing.sentences import Tagger
 from qa.testing.store import MOST_DRAFTS, TestingStore
+from qa.testing.trec import trec_of
 from qa.words import WordCutter
 
 router = APIRouter(route_class=JsonRoute, tags=["make test questions"])
@@ -44,6 +45,18 @@ _FILES = {
     "topics": ("topics.tsv", "text/tab-separated-values; charset=utf-8"),
     "csv": ("test-queries.csv", "text/csv; charset=utf-8"),
     "xlsx": ("test-queries.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+UNANSWERED, ASTRAY = "x-left-out-without-answer", "x-quotes-not-found"
+_LEFT_OUT_DESCRIBED = {
+    UNANSWERED: {
+        "description": "questions left out of qrels and topics, because no passage was found relevant",
+        "schema": {"type": "integer"},
+    },
+    ASTRAY: {
+        "description": "accepted drafts whose quote stands in no passage now, so that qrels lack it",
+        "schema": {"type": "integer"},
+    },
 }
 
 
@@ -137,26 +150,29 @@ def take_back(question_id: str, passage_id: str, maker: Maker) -> None:
     "/v1/testing/export",
     summary="Download what was made",
     response_class=Response,
-    responses={200: {"content": {"application/x-ndjson": {}, "text/plain": {}, "text/csv": {}}}},
+    responses={
+        200: {"content": {"application/x-ndjson": {}, "text/plain": {}, "text/csv": {}}, "headers": _LEFT_OUT_DESCRIBED}
+    },
 )
 def export(maker: Maker, form: Form = "queries") -> Response:
-    """Return accepted drafts and judged questions as test queries (JSON lines, CSV, XLSX), or judgements as qrels and topics."""
+    """Return accepted drafts and judged questions as test queries (JSON lines, CSV, XLSX), or as TREC qrels and topics.
+
+    Qrels and topics hold the questions that a passage answers at least partly; the headers say how many others there are.
+    """
     name, media_type = _FILES[form]
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(_exported(maker, form), media_type=media_type, headers=headers)
-
-
-def _exported(maker: QuestionMaker, form: Form) -> bytes:
-    judged = maker.store.judged()
+    accepted, judged = maker.store.drafts(State.ACCEPTED), maker.store.judged()
     if form in ("qrels", "topics"):
-        text = exporting.qrels(judged) if form == "qrels" else exporting.topics(judged)
-        return text.encode()
-    queries = exporting.queries_made(maker.store.drafts(State.ACCEPTED), judged)
-    return (
-        exporting.json_lines(queries).encode()
-        if form == "queries"
-        else exporting.sheet(f".{form}", queries, accepted=True)
-    )
+        made = trec_of(maker.library, accepted, judged)
+        headers |= {UNANSWERED: str(made.unanswered), ASTRAY: str(made.astray)}
+        content = (made.qrels() if form == "qrels" else made.topic_lines()).encode()
+    else:
+        queries = exporting.queries_made(accepted, judged)
+        lines = form == "queries"
+        content = (
+            exporting.json_lines(queries).encode() if lines else exporting.sheet(f".{form}", queries, accepted=True)
+        )
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _listed(maker: QuestionMaker, drafts: list[Draft]) -> DraftList:

@@ -252,14 +252,19 @@ def _feedback(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     feedback = commands.add_parser("feedback", help="list, export or remove what visitors said of answers")
     actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
     list_ = _command(actions, "list", "list the feedback, the newest first")
-    export = _command(actions, "export", "write test questions: those judged right and never wrong")
-    export.add_argument("file", help="a new file: JSON lines, or a sheet when its name ends in .csv or .xlsx")
+    export = _command(
+        actions,
+        "export",
+        "write test questions: those judged right and never wrong, which favour what works already; see --review",
+    )
+    export.add_argument("file", help="a new file: JSON lines (.jsonl), or a sheet (.csv, .xlsx)")
     export.add_argument(
         "--review", action="store_true", help="write those that a person has to complete instead, with what is wrong"
     )
     remove = _command(actions, "remove", "remove feedback for good")
     remove.add_argument("id", nargs="+", metavar="ID", help="as list shows it")
     clear = _command(actions, "clear", "remove all feedback for good, a damaged file of it as well")
+    clear.add_argument("--yes", action="store_true", help="do not ask; needed where no person sits at a terminal")
     for action in (list_, export, remove, clear):
         add_settings(action, ("data_dir",))
 

@@ -224,7 +224,13 @@ class Service:
 
     def _read(self, question: str, engine: Engine, found: Found, passages: Sequence[CitedHit]) -> Reading:
         fitted = engine.hybrid.fitted
-        search = Search(found.confidence, None if fitted is None else fitted.threshold, found.other_time)
+        shipped = fitted is not None and fitted.origin is Origin.SHIPPED
+        search = Search(
+            found.confidence,
+            None if fitted is None else fitted.threshold,
+            found.other_time,
+            found.likeness if shipped else None,
+        )
         with self._turn:
             return self._reader.read(question, engine.generation, passages, search)
 

@@ -38,10 +38,16 @@ def public(judged: RunningServer) -> Iterator[RunningServer]:
     running.stop()
 
 
+def for_a_visitor(request: httpx.Request) -> None:
+    if request.method == "POST" and request.url.path == "/v1/feedback":
+        request.headers.setdefault("x-forwarded-for", f"198.51.100.{next(_VISITORS)}")
+
+
 @pytest.fixture
 def api(judged: RunningServer) -> Iterator[httpx.Client]:
-    """Who runs the service; what a test gave is removed after it."""
-    with httpx.Client(base_url=judged.url, timeout=30, trust_env=False) as client:
+    """Who runs the service, and gives feedback each time for another visitor; what a test gave is removed after it."""
+    hooks = {"request": [for_a_visitor]}
+    with httpx.Client(base_url=judged.url, timeout=30, trust_env=False, event_hooks=hooks) as client:
         yield client
         client.delete("/v1/feedback")
 
@@ -219,6 +225,15 @@ def test_who_gives_too_often_is_told_when_to_come_again(visitor: httpx.Client, a
     assert "expected fewer; try again in" in error_of(response, 429, "too_many_requests")
     assert 1 <= int(response.headers["retry-after"]) <= 6
     assert len(api.get("/v1/feedback").json()["feedback"]) == 10
+    given(api, verdict_on(answer))
+
+
+def test_a_program_on_this_machine_is_one_address_like_any_other(
+    judged: RunningServer, api: httpx.Client, answer: Json
+) -> None:
+    with httpx.Client(base_url=judged.url, timeout=30, trust_env=False) as client:
+        sent = [client.post("/v1/feedback", json=verdict_on(answer)).status_code for _ in range(12)]
+    assert sent == [201] * 10 + [429] * 2
     given(api, verdict_on(answer))
 
 

@@ -179,11 +179,19 @@ def test_what_was_made_is_downloaded_in_every_form(api: httpx.Client, tmp_path: 
     path.write_bytes(response.content)
     queries = read_test_queries(path)
     assert [query.question for query in queries] == [one["question"], GOLDEN]
-    assert api.get(EXPORT, params={"form": "qrels"}).text == f"{id_} 0 {passage['id']} 2\n"
-    assert api.get(EXPORT, params={"form": "topics"}).text == f"{id_}\t{GOLDEN}\n"
+    api.put(QUESTIONS, json={"question": "火星上有水吗?", "unanswerable": True}).raise_for_status()
+    qrels, topics = (api.get(EXPORT, params={"form": form}) for form in ("qrels", "topics"))
+    assert topics.text == f"{one['id']}\t{one['question']}\n{id_}\t{GOLDEN}\n"
+    held, judged_ = qrels.text.splitlines()
+    assert held.startswith(f"{one['id']} 0 ")
+    assert one["quote"] in api.get(f"/v1/passages/{held.split()[2]}").json()["text"]
+    assert judged_ == f"{id_} 0 {passage['id']} 2"
+    for response in (qrels, topics):
+        assert response.headers["x-left-out-without-answer"] == "1"
+        assert response.headers["x-quotes-not-found"] == "0"
     assert one["question"] in api.get(EXPORT, params={"form": "csv"}).content.decode("utf-8-sig")
     book = openpyxl.load_workbook(io.BytesIO(api.get(EXPORT, params={"form": "xlsx"}).content))
-    assert book.active.max_row == 3
+    assert book.active.max_row == 4
     error_of(api.get(EXPORT, params={"form": "pdf"}), 422, "invalid_request")
 
 

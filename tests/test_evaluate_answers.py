@@ -33,7 +33,7 @@ def test_a_table_by_type_and_the_reliability_follow_the_retrieval_table(command:
     ran = command("evaluate", file, "--compare", "lexical", "--answers")
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0] == "| questions | n | lexical |"
+    assert lines[0] == "| Success@1 / Success@5 | n | lexical |"
     assert lines.index("| questions | n | answered | a citation covers the evidence | mean citations |") > 5
     assert any(line.startswith("| type all | 1 | 1 | 1.00 |") for line in lines)
     assert "| type unanswerable-ood | 1 | 0 | – | – |" in lines

@@ -137,6 +137,9 @@ class TestComparing:
             (("--measures", "beauty@5"), "found the measure 'beauty@5', expected one of ir-measures"),
             (("--baseline", "none.json"), "none.json cannot be read"),
             (("--report", "/proc/none"), "the report cannot be written to /proc/none"),
+            (("--run", "/no/such/r"), "found no folder /no/such for --run /no/such/r, expected one; make it first"),
+            (("--failures", "-1"), "found --failures -1, expected 0 or more"),
+            (("--compare", "dense", "--weights", "ranks"), "found --weights without hybrid, expected hybrid in --compare"),
             (("--url", "http://127.0.0.1:9", "--weights", "ranks"), "found --url with --weights, expected one of them"),
             (("--encoder", "a", "--encoder", "b", "--answers"), "found several --encoder, expected one of them"),
         ],
@@ -169,7 +172,7 @@ class TestSavedRuns:
         assert command("evaluate", few, "--compare", "soft,lexical", "--report", str(tmp_path / "old")).code == 0
         old = tmp_path / "old" / "report.json"
         ran = command("evaluate", few, "--compare", "hybrid", "--baseline", f"{old}:soft", "--changes", "3")
-        assert ran.out.splitlines()[0] == "| questions | n | hybrid | report: soft |"
+        assert ran.out.splitlines()[0] == "| Success@1 / Success@5 | n | hybrid | report: soft |"
         assert "hybrid against report: soft: " in ran.out
         assert "won: dev-" in ran.out
         assert sum(line.startswith("  report: soft: met at ") for line in ran.out.splitlines()) >= 1
@@ -177,6 +180,49 @@ class TestSavedRuns:
         assert "lexical against report: lexical: 0 won, 0 lost, 10 alike" in same.out
         wrong = command("evaluate", few, "--baseline", f"{old}:best")
         assert (wrong.code, "holds no run 'best', expected one of soft, lexical" in wrong.err) == (2, True)
+
+    def test_a_baseline_of_several_runs_is_the_one_of_the_same_name_or_must_be_named(
+        self, command: Command, few: str, tmp_path: Path
+    ) -> None:
+        command("evaluate", few, "--compare", "hybrid,lexical", "--report", str(tmp_path / "old"))
+        old = str(tmp_path / "old" / "report.json")
+        assert "hybrid against report: hybrid: 0 won, 0 lost" in command(
+            "evaluate", few, "--compare", "hybrid", "--baseline", old
+        ).out  # fmt: skip
+        ran = command("evaluate", few, "--compare", "dense", "--baseline", old)
+        assert (ran.code, f"expected one to be named as {old}:RUN: hybrid, lexical" in ran.err) == (2, True)
+
+    def test_a_baseline_may_lack_questions_and_types(self, command: Command, few: str, tmp_path: Path) -> None:
+        command("evaluate", few, "--compare", "lexical", "--report", str(tmp_path / "old"))
+        more = tmp_path / "more.jsonl"
+        added = json.loads(LINES[0]) | {"id": "new", "type": "brand-new", "lang": "en"}
+        more.write_text(Path(few).read_text("utf-8") + "\n" + json.dumps(added, ensure_ascii=False), encoding="utf-8")
+        old = str(tmp_path / "old" / "report.json")
+        ran = command(
+            "evaluate", str(more), "--compare", "lexical", "--baseline", old, "--report", str(tmp_path / "new")
+        )
+        assert ran.code == 0, ran.err
+        assert any(
+            line.startswith("| type brand-new | 1 | ") and line.endswith("| – |") for line in ran.out.splitlines()
+        )
+        assert "it holds 10 of the 11 questions; differences are over those" in ran.err
+        more.write_text(json.dumps(added, ensure_ascii=False), encoding="utf-8")
+        none = command("evaluate", str(more), "--compare", "lexical", "--baseline", old)
+        assert (none.code, "holds none of these questions, expected the same ids and words" in none.err) == (2, True)
+
+    def test_ids_that_match_nothing_are_told(self, command: Command, few: str, tmp_path: Path) -> None:
+        (tmp_path / "r.run").write_text("zz Q0 p1 1 1 x\n", encoding="utf-8")
+        ran = command("evaluate", few, "--score", str(tmp_path / "r.run"))
+        assert (ran.code, "r.run holds none of these questions, expected their ids: dev-001" in ran.err) == (2, True)
+        (tmp_path / "q").write_text("dev-001 0 nosuch 1\n", encoding="utf-8")
+        ran = command("evaluate", few, "--compare", "lexical", "--qrels", str(tmp_path / "q"))
+        assert (ran.code, "names no passage of the library (found nosuch, …), expected their ids" in ran.err) == (
+            2,
+            True,
+        )
+        (tmp_path / "q").write_text("other 0 nosuch 1\n", encoding="utf-8")
+        ran = command("evaluate", few, "--compare", "lexical", "--qrels", str(tmp_path / "q"))
+        assert (ran.code, "judges none of the questions, expected the ids of theirs" in ran.err) == (2, True)
 
     def test_a_question_of_other_words_is_another_question(self, command: Command, few: str, tmp_path: Path) -> None:
         command("evaluate", few, "--compare", "lexical", "--report", str(tmp_path / "old"))
@@ -199,7 +245,9 @@ class TestSavedRuns:
         assert ranking(scored) == ranking(searched)
         assert read_run(Path(written))["dev-001"][0][0] == ranking(searched)[0][0]
         # By the judgements alone, which know no quotes: every question that is met is met at the same rank.
-        judged = command("evaluate", few, "--score", written, "--qrels", str(tmp_path / "r" / "judged.qrels"), "--json")
+        judged = command(
+            "evaluate", few, "--score", written, "--qrels", str(tmp_path / "r" / "relevant.qrels"), "--json"
+        )
         (by_qrels,) = runs_of(judged).values()
         all_needed = {q["id"] for q in map(json.loads, LINES) if q.get("needs") == "all"}
         ranks = [

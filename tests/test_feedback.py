@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import pty
 import random
 import shutil
 import sqlite3
@@ -87,6 +89,11 @@ def test_no_more_is_known_than_the_columns_say(store: FeedbackStore) -> None:
         ("写到 chen.yi+qa@mail.example.com.cn 吧", "写到 [邮箱/e-mail] 吧"),
         ("粤J12345乱停,还有粤J·D12345和粤J1234学", "[车牌/plate]乱停,还有[车牌/plate]和[车牌/plate]"),
         ("138\u200b1234\u200b5678", "[手机号/mobile]"),
+        ("投诉电话0750-3861234转8001", "投诉电话[电话/phone]转8001"),
+        ("0750 3861234或(0750)3861234", "[电话/phone]或[电话/phone]"),
+        ("（０７５０）３８６１２３４", "[电话/phone]"),
+        ("07503861234,020-8331 2345", "[电话/phone],[电话/phone]"),
+        ("call +86 750 386 1234 or 010-65001234", "call [电话/phone] or [电话/phone]"),
         ("\u202e看\x1b[31m这里\x00", "看[31m这里"),
     ],
 )
@@ -97,8 +104,9 @@ def test_what_obviously_names_a_person_is_masked(said: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "投诉电话0750-3861234", "2019-2020-2021-2022年的数字", "共有46支龙舟队、1288名桡手", "粤港澳大湾区A区2023年", "12345热线",
+        "2019-2020-2021-2022年的数字", "共有46支龙舟队、1288名桡手", "粤港澳大湾区A区2023年", "12345热线",
         "总投资13812345678901元", "@江海发布", "新A股2023", "第2003至2058字", "the sum of 1,381,234,567",
+        "增长0.7503861234个点", "区号0750", "编号10750-38612345", "3861234册", "0750-12345678", "第020期共8331页",
     ],
 )  # fmt: skip
 def test_other_numbers_and_names_stay(said: str) -> None:
@@ -276,7 +284,7 @@ class TestCommand:
         gone = run("feedback", "remove", ids[0])
         assert (gone.code, gone.out) == (2, "")
         assert "no feedback has the id" in gone.err
-        assert json.loads(run("feedback", "clear", "--json").out) == {"removed": 1}
+        assert json.loads(run("feedback", "clear", "--yes", "--json").out) == {"removed": 1}
         assert run("feedback", "list", "--json").out == "[]\n"
 
     def test_exports_tell_of_each_other_and_overwrite_nothing(self, run: Run, data_dir: Path, tmp_path: Path) -> None:
@@ -293,6 +301,40 @@ class TestCommand:
         again = run("feedback", "export", str(ready_))
         assert again.code == 2
         assert "expected a new name; nothing was written" in again.err
+
+    @pytest.mark.parametrize("name", ["fb.txt", "fb", "fb.jsonl.gz"])
+    def test_an_ending_that_is_no_form_is_refused(self, run: Run, data_dir: Path, tmp_path: Path, name: str) -> None:
+        FeedbackStore(data_dir).give(UP)
+        refused = run("feedback", "export", str(tmp_path / name))
+        assert (refused.code, refused.out, (tmp_path / name).exists()) == (2, "", False)
+        assert f"{name}, expected a name that ends in .jsonl, .csv, .xlsx; name it so" in refused.err
+
+    def test_without_a_terminal_all_is_removed_only_with_yes(
+        self, run: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+        store = FeedbackStore(data_dir)
+        store.give(UP)
+        store.give(DOWN)
+        refused = run("feedback", "clear")
+        assert (refused.code, refused.out, len(store.all())) == (2, "", 2)
+        assert "found 2 pieces of feedback and nobody to ask, expected --yes" in refused.err
+        assert "nothing was removed" in refused.err
+        assert (run("feedback", "clear", "--yes").out, store.all()) == ("removed 2\n", [])
+
+    @pytest.mark.parametrize(("typed", "code", "left"), [("y", 0, 0), ("n", 1, 1), ("", 1, 1)])
+    def test_on_a_terminal_a_person_is_asked_first(self, data_dir: Path, typed: str, code: int, left: int) -> None:
+        store = FeedbackStore(data_dir)
+        store.give(UP)
+        theirs, ours = pty.openpty()
+        words = [sys.executable, "-m", "qa", "feedback", "clear", "--data-dir", str(data_dir)]
+        os.write(theirs, f"{typed}\n".encode())
+        done = subprocess.run(words, stdin=ours, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+        os.close(theirs)
+        os.close(ours)
+        assert (done.returncode, len(store.all())) == (code, left)
+        assert "Remove 1 piece of feedback for good? [y/N]" in done.stderr
+        assert ("nothing was removed" in done.stderr) == bool(left)
 
     @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
     def test_a_sheet_is_completed_by_a_person_and_measured_with(
@@ -319,5 +361,5 @@ class TestCommand:
         ran = run("feedback", "list")
         assert (ran.code, ran.out) == (2, "")
         assert "is damaged" in ran.err
-        assert run("feedback", "clear").out == "removed 0\n"
+        assert run("feedback", "clear", "--yes").out == "removed 0\n"
         assert shutil.os.listdir(data_dir) == []  # type: ignore[attr-defined]

@@ -101,6 +101,7 @@ class TestFile:
     """What stands in a gate."""
 
     def test_floors_baseline_and_bounds_are_read(self, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").touch()
         path = tmp_path / "gate.toml"
         path.write_text(
             'level = 0.05\nrun = "lexical"\nquestions = ["a.jsonl"]\n[floors]\n"Success@5" = 0.9\n'
@@ -118,7 +119,8 @@ class TestFile:
     def test_everything_that_is_wrong_is_told_at_once(self, tmp_path: Path) -> None:
         path = tmp_path / "gate.toml"
         path.write_text(
-            'level = 2\nquestion = "a"\nrun = 5\n[floors]\n"hit@5" = 0.9\n"R@10" = "much"\n[baseline]\nmeasures = "RR@10"\n'
+            'level = 2\nquestion = "a"\nquestions = ["gone.jsonl"]\nrun = 5\n[floors]'
+            '\n"hit@5" = 0.9\n"R@10" = "much"\n[baseline]\nmeasures = "RR@10"\n'
             "[answers.at_least]\nbeauty = 1\n[answers.above]\nhalf = 1\n",
             encoding="utf-8",
         )
@@ -132,7 +134,8 @@ class TestFile:
             "found run 5, expected the name of a run",
             "found measures 'RR@10', expected a list of texts",
             "found baseline.file None, expected the name of a file",
-            "found the floor R@10 = 'much', expected a number",
+            "found the floor R@10 = 'much', expected a number from 0 to 1",
+            "found no file gone.jsonl, expected the questions beside the gate",
             "found the measure 'hit@5', expected one of ir-measures",
             "found answers.at_least.beauty = 1, expected a number for one of n, answered",
             "found answers.above, expected [answers.at_least] and [answers.at_most]",
@@ -167,6 +170,13 @@ class TestChecks:
         (one,) = against_baseline(Run("now", hybrid), Run("then", hybrid), ["P@3"], LEVEL)
         assert (one.holds, one.said) == (False, "found it not in then; write it with --update-baseline")
 
+    def test_too_few_questions_to_tell_are_said_to_be(self, hybrid: list[Outcome]) -> None:
+        checks = against_baseline(Run("now", hybrid[:5]), Run("then", hybrid), MEASURES, LEVEL)
+        assert all(one.said.endswith("; so few questions cannot tell a fall at the level 0.01") for one in checks)
+        assert not any(
+            "so few" in one.said for one in against_baseline(Run("a", hybrid), Run("b", hybrid), MEASURES, LEVEL)
+        )
+
     def test_junit_holds_what_xml_can(self, tmp_path: Path, hybrid: list[Outcome]) -> None:
         path = tmp_path / "gate.toml"
         path.write_text('[floors]\n"Success@5" = 0.5\n"Success@1" = 1\n', encoding="utf-8")
@@ -191,7 +201,12 @@ class TestCommand:
             'questions = ["q.jsonl"]\n[floors]\n"Success@5" = 0.5\n[baseline]\nfile = "b.json"\n', encoding="utf-8"
         )
         missing = command("evaluate", "--gate", str(gate))
-        assert (missing.code, "b.json cannot be read" in missing.err) == (2, True)
+        assert (missing.code, "b.json is not there, expected a baseline; make one with: --gate" in missing.err) == (
+            2,
+            True,
+        )
+        other = command("evaluate", "--gate", str(gate), "--update-baseline", "--compare", "lexical")
+        assert (other.code, "holds the run 'hybrid', found lexical; expected it among them" in other.err) == (2, True)
         kept = command("evaluate", "--gate", str(gate), "--update-baseline")
         assert kept.code == 0
         assert f"baseline of 60 questions written to {tmp_path / 'b.json'}" in kept.err

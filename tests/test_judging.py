@@ -186,3 +186,20 @@ def test_an_unsure_search_keeps_the_chance_below_the_threshold(town: Service) ->
     unsure = reader.read(question, engine.generation, passages, Search(0.1, 0.2))
     assert sure.chance >= reader.threshold
     assert unsure.chance <= reader.threshold * 0.5
+
+
+def test_an_unsure_search_answers_where_the_passages_are_like_the_question_in_other_words(town: Service) -> None:
+    reader, question = Reader(embedded(), CUTTER), "白石小学共有多少名学生?"
+    engine, passages = town.engine(), town.search(question).passages
+    alike = reader.read(question, engine.generation, passages, Search(0.1, 0.2, likeness=0.5))
+    unlike = reader.read(question, engine.generation, passages, Search(0.9, 0.2, likeness=shipped_weights().unlike / 2))
+    assert alike.chance >= reader.threshold
+    assert unlike.chance <= reader.threshold * 0.25
+
+
+def test_a_question_about_something_else_is_less_like_all_passages_than_one_about_them(town: Service) -> None:
+    hybrid = town.engine().hybrid
+    about, else_ = hybrid.find("白石小学共有多少名学生?", 5), hybrid.find("红烧肉怎么做才不腻", 5)
+    assert else_.likeness < shipped_weights().unlike < about.likeness
+    nothing = hybrid.find("白石小学共有多少名学生?", 5, np.zeros(town.engine().generation.rows, bool))
+    assert nothing.likeness == -1.0

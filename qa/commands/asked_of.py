@@ -51,7 +51,7 @@ def place_of(args: argparse.Namespace, settings: Settings, measures: tuple[str, 
     needs: Needs | None = None
     if args.qrels:
         queries = read_all(paths)
-        judge = _judge_of(Path(args.qrels), queries)
+        judge = _judge_of(Path(args.qrels), queries, None if args.url else _of_library(settings))
     else:
         queries, needs = read_and_located(paths, settings)
         judge = ByQuotes(needs)
@@ -97,10 +97,22 @@ def development_questions() -> Path:
     return root / "tests" / "data" / "dev.jsonl"
 
 
-def _judge_of(path: Path, queries: Sequence[TestQuery]) -> Judge:
+def _judge_of(path: Path, queries: Sequence[TestQuery], known: Known | None) -> Judge:
+    """Read judgements by passage id; say how many name passages that the library does not have."""
     grades = read_qrels(path)
-    if not grades.keys() & {query.id for query in queries}:
+    asked = [query.id for query in queries if query.id in grades]
+    if not asked:
         raise TestQueryError(f"{path} judges none of the questions, expected the ids of theirs")
+    named = {passage_id for id_ in asked for passage_id in grades[id_]}
+    gone = len(named) - len(known(list(named))) if known is not None else 0
+    if gone == len(named):
+        raise TestQueryError(
+            f"{path} names no passage of the library (found {next(iter(named))}, …), expected their ids"
+        )
+    if gone:
+        say(f"{path}: {gone} of {len(named)} passages that it names are not in the library and count as missed")
+    if len(asked) < len(queries):
+        say(f"{path}: {len(queries) - len(asked)} questions are not judged and count as 0")
     return ByQrels(grades)
 
 

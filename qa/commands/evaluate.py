@@ -20,7 +20,7 @@ from qa.evaluation.answers import Judged
 from qa.evaluation.asking import Result
 from qa.evaluation.comparing import Comparison, Run, comparisons
 from qa.evaluation.contenders import Contender, Setup
-from qa.evaluation.gate_file import Gate, read_gate
+from qa.evaluation.gate_file import read_gate
 from qa.evaluation.gathering import Material
 from qa.evaluation.measures import MEASURES, checked_measures
 from qa.evaluation.saved import of_trec_run, read_saved
@@ -55,9 +55,13 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
     gate = read_gate(Path(args.gate)) if args.gate else None
     measures = checked_measures([*(args.measures or ",".join(MEASURES)).split(","), *(gate.measures if gate else ())])
+    reporting.check_places(args.report, args.run)
+    chosen = _runs(args.score) if args.score else contenders_of(args, settings, gate)
+    if gate is not None:
+        gating.check_gate(gate, [one.name for one in chosen], update=args.update_baseline)
     place = place_of(args, settings, measures, gate.questions if gate else ())
-    results = _scored(args, place) if args.score else _asked(args, settings, place, gate)
-    baseline = _baseline(args.baseline, place, measures)
+    baseline = _baseline(args.baseline, place, measures, chosen)
+    results = _scored(args.score, chosen, place) if args.score else _asked(args, chosen, place)
     compared = comparisons([one.run for one in results], baseline)
     answers = _answers(args, settings, place) if args.answers or (gate and gate.bounds) else []
     report = reporting.report_of(place, results, baseline, compared, answers)
@@ -74,28 +78,38 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _asked(args: argparse.Namespace, settings: Settings, place: Place, gate: Gate | None) -> list[Result]:
-    chosen = contenders_of(args, settings, gate)
+def _asked(args: argparse.Namespace, chosen: Sequence[Contender], place: Place) -> list[Result]:
     found = ask_all(place.asked, chosen, place.opened, progress, args.processes or cores(), report=bool(args.report))
     if any(one.facts.get("fitted") is Origin.OWN for one in found):
         say("the library's own parameters serve: the questions that they were fitted on look better than new ones will")
     return found
 
 
-def _scored(args: argparse.Namespace, place: Place) -> list[Result]:
+def _runs(names: Sequence[str]) -> list[Contender]:
+    return [Contender(Path(name).name, Mode.HYBRID, Setup()) for name in names]
+
+
+def _scored(names: Sequence[str], chosen: Sequence[Contender], place: Place) -> list[Result]:
     """Score TREC runs of any program; nothing is searched."""
     found = []
-    for name in args.score:
+    for name, contender in zip(names, chosen, strict=True):
         outcomes = of_trec_run(Path(name), place.asked.queries, place.asked.judge, place.known, place.asked.measures)
-        contender = Contender(Path(name).name, Mode.HYBRID, Setup())
+        lacking = sum(not outcome.hits for outcome in outcomes)
+        if lacking:
+            say(f"{name}: {lacking} of {len(outcomes)} questions have no hits in it and count as 0")
         found.append(Result(contender, Run(contender.name, outcomes), {}, Material()))
     return found
 
 
-def _baseline(name: str | None, place: Place, measures: tuple[str, ...]) -> Run | None:
+def _baseline(name: str | None, place: Place, measures: tuple[str, ...], chosen: Sequence[Contender]) -> Run | None:
     if name is None:
         return None
-    return read_saved(name, place.asked.queries, place.asked.judge, place.known, measures)
+    like = [one.name for one in chosen]
+    found = read_saved(name, place.asked.queries, place.asked.judge, place.known, measures, like)
+    asked = sum(query.answerable for query in place.asked.queries)
+    if len(found.outcomes) < asked:
+        say(f"{name}: it holds {len(found.outcomes)} of the {asked} questions; differences are over those")
+    return found
 
 
 def _answers(args: argparse.Namespace, settings: Settings, place: Place) -> list[Judged]:
@@ -118,7 +132,9 @@ def _print(
     for one in compared:
         print(f"\n{tables.differences(one)}")
         mine, other = (next(r for r in [*runs, baseline] if r and r.name == name) for name in (one.run, one.against))
-        print(*tables.both_rankings(one, mine, other, args.changes), sep="\n", end="\n" if args.changes else "")
+        if args.changes:
+            print(*tables.both_rankings(one, mine, other, args.changes), sep="\n")
     if answers:
         print(f"\n{answer_tables.text(answers)}")
-    print(*tables.failures(runs[-1].outcomes, args.failures), sep="\n", end="\n" if args.failures else "")
+    if args.failures:
+        print(*tables.failures(runs[-1].outcomes, args.failures), sep="\n")

@@ -48,6 +48,9 @@ def check_options(args: argparse.Namespace) -> None:
                 raise InvalidRequest(f"found {_option(name)} with {found}, expected one of them")
     if len(args.encoder or ()) > 1 and (args.fit or args.robustness or args.draft or args.answers):
         raise InvalidRequest("found several --encoder, expected one of them: only searches are compared")
+    for name in ("failures", "changes", "processes"):
+        if getattr(args, name) < 0:
+            raise InvalidRequest(f"found {_option(name)} {getattr(args, name)}, expected 0 or more")
     for name, needed in _TOGETHER:
         if getattr(args, name) and not getattr(args, needed):
             raise InvalidRequest(f"found {_option(name)} without {_option(needed)}, expected both")
@@ -67,6 +70,8 @@ def contenders_of(args: argparse.Namespace, settings: Settings, gate: Gate | Non
             raise InvalidRequest(
                 f"found --compare {args.compare} with --url, expected a mode that is served: lexical, dense, hybrid"
             )
+    if args.weights and Mode.HYBRID not in modes:
+        raise InvalidRequest("found --weights without hybrid, expected hybrid in --compare: only it is weighed")
     return contenders(modes, args.encoder or [None], _lengths(args.passage_length), args.weights or [SERVING])
 
 

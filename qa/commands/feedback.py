@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from qa.commands.output import print_json, say
-from qa.errors import SettingsError
+from qa.errors import FeedbackUnreadable, InvalidRequest, SettingsError
 from qa.evaluation.queries import TestQuery
 from qa.evaluation.sheets import Draft, sheet_bytes
 from qa.feedback.candidates import Candidate, ready, ready_lines, review_lines, to_review
@@ -17,6 +18,7 @@ from qa.feedback.store import FeedbackStore
 from qa.options import read_settings
 
 _SHEETS = (".csv", ".xlsx")
+_LINES = ".jsonl"
 
 
 def feedback(args: argparse.Namespace) -> int:
@@ -53,7 +55,11 @@ def _line(text: str) -> str:
 
 def _export(args: argparse.Namespace, store: FeedbackStore) -> int:
     """Write one kind of rows, and tell of the other."""
-    found, target = store.all(), Path(args.file)
+    target = Path(args.file)
+    if target.suffix.lower() not in (_LINES, *_SHEETS):
+        forms = ", ".join((_LINES, *_SHEETS))
+        raise InvalidRequest(f"found {target}, expected a name that ends in {forms}; name it so")
+    found = store.all()
     queries, candidates = ready(found), to_review(found)
     count, left = (len(candidates), len(queries)) if args.review else (len(queries), len(candidates))
     data = _bytes(target.suffix.lower(), candidates if args.review else queries)
@@ -95,7 +101,31 @@ def _remove(args: argparse.Namespace, store: FeedbackStore) -> int:
 
 
 def _clear(args: argparse.Namespace, store: FeedbackStore) -> int:
+    """Remove everything once it is certain that this is meant; exit code 1 when a person says no."""
+    if not args.yes and not _is_meant(store):
+        say("nothing was removed")
+        return 1
     return _tell_removed(args, store.clear())
+
+
+def _is_meant(store: FeedbackStore) -> bool:
+    """Ask a person on a terminal; raise `InvalidRequest` where nobody can be asked."""
+    there = _how_much(store)
+    if not sys.stdin.isatty():
+        raise InvalidRequest(
+            f"found {there} and nobody to ask, expected --yes: all of it would be removed for good; nothing was removed; "
+            "keep it first with jianghai-qa feedback export FILE, then add --yes"
+        )
+    print(f"Remove {there} for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+
+def _how_much(store: FeedbackStore) -> str:
+    try:
+        count = sum(store.count().values())
+    except FeedbackUnreadable:
+        return "a damaged file of feedback"
+    return f"{count} piece{'' if count == 1 else 's'} of feedback"
 
 
 def _tell_removed(args: argparse.Namespace, count: int) -> int:

@@ -25,6 +25,20 @@ from qa.version import product_version
 _LISTED = 10
 
 
+def check_gate(gate: Gate, contenders: Sequence[str], *, update: bool) -> None:
+    """Raise `SettingsError` for a gate that could not be held after the evaluation."""
+    if gate.run not in contenders:
+        raise SettingsError(
+            f"{gate.path} holds the run {gate.run!r}, found {', '.join(contenders)}; expected it among them: name it in --compare"
+        )
+    if update and gate.baseline is None:
+        raise SettingsError(f"{gate.path} has no [baseline], expected one with a file to update")
+    if gate.baseline is not None and not update and not gate.baseline.is_file():
+        raise SettingsError(
+            f"{gate.baseline} is not there, expected a baseline; make one with: --gate {gate.path} --update-baseline"
+        )
+
+
 def hold(
     args: argparse.Namespace,
     gate: Gate,
@@ -36,10 +50,9 @@ def hold(
     """Hold the run that the gate names; return 1 when a check fails, and say why on standard error."""
     run = next((one.run for one in results if one.run.name == gate.run), None)
     if run is None:
-        names = ", ".join(one.run.name for one in results)
-        raise SettingsError(f"{gate.path} holds the run {gate.run!r}, found {names}; expected it among them")
-    if args.update_baseline:
-        _keep(gate, run)
+        raise SettingsError(f"{gate.path} holds the run {gate.run!r}, which is not offered there")
+    if args.update_baseline and gate.baseline is not None:
+        _keep(gate.baseline, run)
     baseline = None
     if gate.baseline is not None:
         asked = place.asked
@@ -58,12 +71,10 @@ def hold(
     return 1 if failed else 0
 
 
-def _keep(gate: Gate, run: Run) -> None:
-    if gate.baseline is None:
-        raise SettingsError(f"{gate.path} has no [baseline], expected one with a file to update")
+def _keep(baseline: Path, run: Run) -> None:
     content = baseline_of(run, now(), product_version())
-    _written(gate.baseline, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
-    say(f"baseline of {len(run.outcomes)} questions written to {gate.baseline}")
+    _written(baseline, json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+    say(f"baseline of {len(run.outcomes)} questions written to {baseline}")
 
 
 def _written(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from qa.commands.asked_of import Place
 from qa.commands.output import say
+from qa.connection import writable
 from qa.errors import SettingsError
 from qa.evaluation import trec
 from qa.evaluation.answers import Judged
@@ -42,14 +43,30 @@ def report_of(
     return content(results, baseline, compared, place.asked.queries, answers, about)
 
 
+def check_places(report: str | None, run: str | None) -> None:
+    """Raise `SettingsError` before an evaluation whose outcome could not be written."""
+    if run and not Path(run).parent.is_dir():
+        raise SettingsError(f"found no folder {Path(run).parent} for --run {run}, expected one; make it first")
+    if report:
+        try:
+            Path(report).mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise SettingsError(_unwritable(Path(report), fault)) from fault
+        if not writable(Path(report)):
+            raise SettingsError(f"the report cannot be written to {report} (it is read-only); name another folder")
+
+
+def _unwritable(folder: Path, fault: OSError) -> str:
+    return f"the report cannot be written to {folder} ({fault.strerror}); name another folder"
+
+
 def write_report_folder(folder: Path, report: Mapping[str, Any], results: Sequence[Result]) -> None:
-    """Write report.html, report.json, a TREC run a contender, and the judgements of all that was found."""
+    """Write report.html, report.json, a TREC run a contender, and the judgements."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         write_report(folder / "report.html", report)
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False) + "\n", encoding="utf-8")
         write_runs(str(folder / "run"), results)
-        trec.write_qrels(folder / "judged.qrels", _grades(results))
+        trec.write_qrels(folder / "relevant.qrels", _grades(results))
     except OSError as fault:
         raise SettingsError(
             f"the report cannot be written to {folder} ({fault.strerror}); name another folder"
@@ -65,9 +82,12 @@ def write_runs(prefix: str, results: Sequence[Result]) -> None:
 
 
 def _grades(results: Sequence[Result]) -> dict[str, dict[str, int]]:
-    """Return the grade of every passage that some contender found."""
+    """Return the grade of every passage that is known to be relevant, and 0 for the others that were found."""
     found: dict[str, dict[str, int]] = {}
-    for outcome in (outcome for one in results for outcome in one.run.outcomes):
-        grades = found.setdefault(outcome.query.id, {})
-        grades |= {hit.passage_id: grade for hit, grade in zip(outcome.hits, outcome.relevance, strict=True)}
+    for one in results:
+        for outcome in one.run.outcomes:
+            graded = zip(outcome.hits, outcome.relevance, strict=True)
+            found.setdefault(outcome.query.id, {}).update({hit.passage_id: grade for hit, grade in graded})
+        for id_, grades in one.material.relevant.items():
+            found.setdefault(id_, {}).update(grades)
     return found

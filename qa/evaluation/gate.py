@@ -60,6 +60,9 @@ def against_baseline(run: Run, baseline: Run, measures: Sequence[str], level: fl
             f"{one.mean:+.4f} ({one.low:+.4f} to {one.high:+.4f}) against {baseline.name} over {one.n} questions, "
             f"{one.higher} higher, {one.lower} lower, p {chance:.4f}"
         )
+        # Were all of them lower, half of all turns of signs to the power of their number would be as low.
+        if len(shared) * 0.5**one.n >= level:
+            said += f"; so few questions cannot tell a fall at the level {level:g}"
         checks.append(Check(f"{name} not below the baseline", chance >= level, said))
     return checks
 

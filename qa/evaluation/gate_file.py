@@ -98,6 +98,11 @@ def read_gate(path: Path) -> Gate:
     floors = _floors(_table(raw, "floors", faults), faults)
     bounds = _bounds(_table(raw, "answers", faults), faults)
     questions = _texts(raw, "questions", faults)
+    faults += [
+        f"found no file {name}, expected the questions beside the gate"
+        for name in questions
+        if not (path.parent / name).is_file()
+    ]
     for measure in (*held, *(floor.measure for floor in floors)):
         try:
             checked_measures([measure])
@@ -142,10 +147,10 @@ def _floors(raw: Mapping[str, Any], faults: list[str]) -> tuple[Floor, ...]:
         own = value if isinstance(value, dict) else {name: value}
         group = name if isinstance(value, dict) else "all"
         for measure, least in own.items():
-            if _number(least):
+            if _number(least) and 0 <= least <= 1:
                 found.append(Floor(group, measure, float(least)))
             else:
-                faults.append(f"found the floor {measure} = {least!r}, expected a number")
+                faults.append(f"found the floor {measure} = {least!r}, expected a number from 0 to 1")
     return tuple(found)
 
 

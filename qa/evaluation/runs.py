@@ -8,7 +8,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from http.client import HTTPResponse
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from qa.service import Service
 Search = Callable[[str], Sequence[Retrieved]]
 Report = Callable[[int, int], None]
 Using = Callable[[Engine], Retriever]
+# How often a server that limits questions is waited for, a minute at most each time.
+_PATIENCE = 20
 Made = TypeVar("Made")
 
 
@@ -90,10 +93,24 @@ def fetched(address: str, asked: str, make: Callable[[Any], Made], body: Mapping
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with _opened(request) as response:
             return make(json.load(response))
     except (urllib.error.URLError, ValueError, KeyError, TypeError) as fault:
         raise InvalidRequest(f"{address} did not answer {asked} ({fault}); start it with: jianghai-qa serve") from fault
+
+
+def _opened(request: urllib.request.Request) -> HTTPResponse:
+    """Send a request, again as often as the server says that it takes only so many in a while (429)."""
+    for _ in range(_PATIENCE):
+        try:
+            return cast(HTTPResponse, urllib.request.urlopen(request, timeout=60))
+        except urllib.error.HTTPError as fault:
+            if fault.code != 429:
+                raise
+            time.sleep(min(float(fault.headers.get("Retry-After") or 1), 60))
+    raise InvalidRequest(
+        f"{request.full_url} takes no more questions (429), expected it to; raise JIANGHAI_QA_ASK_LIMIT there"
+    )
 
 
 def passage_of(raw: Mapping[str, Any]) -> Retrieved:

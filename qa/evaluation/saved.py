@@ -21,24 +21,42 @@ _KEPT = 5
 Known = Callable[[Sequence[str]], Mapping[str, Retrieved]]
 
 
-def read_saved(name: str, queries: Sequence[TestQuery], judge: Judge, known: Known, measures: Sequence[str]) -> Run:
-    """Read a saved run; raise `TestQueryError` for a file that holds none.
+def read_saved(
+    name: str,
+    queries: Sequence[TestQuery],
+    judge: Judge,
+    known: Known,
+    measures: Sequence[str],
+    like: Sequence[str] = (),
+) -> Run:
+    """Read a saved run; raise `TestQueryError` for a file that holds none, or none of these questions.
 
-    `FILE.json` is a report or a baseline, `FILE.json:RUN` one run of several (the last one otherwise); any other file is a
-    TREC run, judged like one of now. A question whose words have changed since is another question and left out.
+    `FILE.json` is a report or a baseline, `FILE.json:RUN` one run of several; without a name it is the one that is called as
+    one of now (`like`, the last first). Any other file is a TREC run, judged like one of now. A question whose words have
+    changed since is another question and left out.
     """
     file, chosen = _parts(name)
     if file.suffix != ".json":
         return Run(file.name, of_trec_run(file, queries, judge, known, measures))
     content = _read_json(file)
-    runs: dict[str, Any] = {run["name"]: run for run in content["runs"]}
-    if chosen is not None and chosen not in runs:
-        raise TestQueryError(f"{file} holds no run {chosen!r}, expected one of {', '.join(runs)}")
-    run = runs[chosen] if chosen is not None else content["runs"][-1]
+    run = _chosen(file, {one["name"]: one for one in content["runs"]}, chosen, like)
     texts = {one["id"]: one["question"] for one in content["questions"]}
     rows = {row["id"]: row for row in run["questions"]}
     found = [_outcome(q, rows[q.id]) for q in queries if q.id in rows and texts.get(q.id) == q.question]
+    if not found:
+        raise TestQueryError(f"{file} holds none of these questions, expected the same ids and words")
     return Run(f"{file.stem}: {run['name']}", found)
+
+
+def _chosen(file: Path, runs: Mapping[str, Any], name: str | None, like: Sequence[str]) -> Any:
+    if name is not None and name not in runs:
+        raise TestQueryError(f"{file} holds no run {name!r}, expected one of {', '.join(runs)}")
+    named = (
+        [name] if name is not None else list(runs) if len(runs) == 1 else [one for one in reversed(like) if one in runs]
+    )
+    if not named:
+        raise TestQueryError(f"{file} holds several runs, expected one to be named as {file}:RUN: {', '.join(runs)}")
+    return runs[named[0]]
 
 
 def _parts(name: str) -> tuple[Path, str | None]:
@@ -70,6 +88,10 @@ def of_trec_run(
     """Judge and measure a TREC run; a question that it lacks got nothing, a question that is not asked is left out."""
     run = read_run(path)
     asked = [query for query in queries if query.answerable]
+    if not any(joined(query.id) in run for query in asked):
+        raise TestQueryError(
+            f"{path} holds none of these questions, expected their ids: {', '.join(q.id for q in asked[:3])}, …"
+        )
     texts = known([id_ for query in asked for id_, _ in run.get(joined(query.id), ())])
     unknown = Retrieved("", "", (), "", 0.0)
     hits = [

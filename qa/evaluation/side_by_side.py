@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from multiprocessing import get_context
 
+from embeddings.opening import EMBEDDED
 from qa.errors import InvalidRequest
 from qa.evaluation.asking import Asked, Result, ask
 from qa.evaluation.comparing import Run
@@ -45,8 +46,7 @@ def ask_all(
         together = list(group)
         with opened(together[0].setup) as corpus:
             offered = [one for one in together if one.mode in corpus.offers()]
-            searches = len(offered) * len(asked.queries)
-            if isinstance(corpus, LibraryCorpus) and processes > 1 and searches >= WORTH_IT:
+            if isinstance(corpus, LibraryCorpus) and _pays(corpus, len(offered) * len(asked.queries), processes):
                 found += _side_by_side(asked, offered, corpus, processes, progress, report)
             else:
                 found += ask(asked, offered, corpus, progress, report=report)
@@ -54,6 +54,11 @@ def ask_all(
         names = ", ".join(one.name for one in contenders)
         raise InvalidRequest(f"found {names}, expected a retriever that is offered there")
     return found
+
+
+def _pays(corpus: LibraryCorpus, searches: int, processes: int) -> bool:
+    """Say whether further processes are worth their start; a transformer is not loaded again in each of them."""
+    return processes > 1 and searches >= WORTH_IT and corpus.settings.encoder == EMBEDDED
 
 
 def _side_by_side(
@@ -114,5 +119,6 @@ def _joined(parts: Sequence[Result]) -> Result:
         {id_: one for part in parts for id_, one in part.material.shown.items()},
         {id_: one for part in parts for id_, one in part.material.told.items()},
         {id_: one for part in parts for id_, one in part.material.missed.items()},
+        {id_: one for part in parts for id_, one in part.material.relevant.items()},
     )
     return Result(first.contender, Run(first.run.name, outcomes), first.facts, material)

@@ -41,21 +41,31 @@ def bounds(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
 
 
 def markdown(runs: Sequence[Run]) -> str:
-    """Return one row a group with Success@1 / Success@5 of each run, then the other measures over all, with intervals."""
+    """Return one row a group with two measures of each run, then all measures over all questions, with intervals.
+
+    A run that lacks some questions, as a saved one may, has the means of those that it has.
+    """
     by_run = [groups(run.outcomes) for run in runs]
-    lines = ["| questions | n | " + " | ".join(run.name for run in runs) + " |"]
-    lines.append("|---|---:|" + "---|" * len(runs))
     measures = list(means(runs[0].outcomes))
     pair = [name for name in _PAIR if name in measures] or measures[:2]
+    lines = [f"| {' / '.join(pair) or 'questions'} | n | " + " | ".join(run.name for run in runs) + " |"]
+    lines.append("|---|---:|" + "---|" * len(runs))
     for name, members in by_run[0].items():
-        cells = [" / ".join(f"{means(own[name])[one]:.2f}" for one in pair) if own[name] else "–" for own in by_run]
+        cells = [_means(own.get(name, ()), pair) for own in by_run]
         lines.append(f"| {name} | {len(members)} | " + " | ".join(cells) + " |")
     limits = [bounds(run.outcomes) for run in runs]
     values = [means(run.outcomes) for run in runs]
     for measure in measures:
-        cells = [_with_bounds(v[measure], b[measure]) for v, b in zip(values, limits, strict=True)]
+        cells = [
+            _with_bounds(v[measure], b[measure]) if measure in v else "–" for v, b in zip(values, limits, strict=True)
+        ]
         lines.append(f"| {measure} | {len(runs[0].outcomes)} | " + " | ".join(cells) + " |")
     return "\n".join(lines + _speeds(runs))
+
+
+def _means(outcomes: Sequence[Outcome], names: Sequence[str]) -> str:
+    values = means(outcomes)
+    return " / ".join(f"{values[name]:.2f}" if name in values else "–" for name in names) if values else "–"
 
 
 def _with_bounds(value: float, bound: tuple[float, float]) -> str:
@@ -110,8 +120,9 @@ def _ranking(name: str, outcome: Outcome) -> str:
 
 def failures(outcomes: Sequence[Outcome], most: int) -> list[str]:
     """Return up to `most` questions that were not met within five hits, each with its evidence and its first three hits."""
-    lines: list[str] = []
-    for outcome in [o for o in outcomes if o.rank is None or o.rank > 5][:most]:
+    failed = [o for o in outcomes if o.rank is None or o.rank > 5]
+    lines = [] if failed else ["\nevery question was met within five hits"]
+    for outcome in failed[:most]:
         query = outcome.query
         lines.append(f"\n{query.id} ({query.type}): {query.question}")
         lines += [f"  evidence: {evidence.quote}" for evidence in query.evidence if evidence.quote]

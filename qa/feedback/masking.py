@@ -1,7 +1,7 @@
 """Take out of a visitor's words what obviously names a person, and what could deceive who reads them.
 
-Only forms that are told by their look alone are masked: numbers of mobile telephones, of identity and bank cards, e-mail
-addresses, number plates. A name or an address in words is not.
+Only forms that are told by their look alone are masked: numbers of mobile telephones and, with their area code, of others,
+of identity and bank cards, e-mail addresses, number plates. A name or an address in words is not.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 import unicodedata
 
 _APART = r"[\s.·\-\u2010-\u2015]?"
+# 010 and 02x, or four digits; written (0750) as well, after a country's code without its nought.
+_AREA = r"(?:10|2\d|[3-9]\d{2})"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # The longer first: an identity card's number holds digits that look like a telephone's.
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -20,6 +22,13 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
         "[卡号/card]",
     ),
     (re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_APART})?1[3-9]\d{_APART}\d{{4}}{_APART}\d{{4}}(?!\d)"), "[手机号/mobile]"),
+    (
+        re.compile(
+            rf"(?<![\d.])(?:(?:\+|00)86{_APART}(?:\(0?{_AREA}\)|0?{_AREA})|\(0{_AREA}\)|0{_AREA})"
+            rf"{_APART}[2-8]\d{{2,3}}{_APART}\d{{4}}(?!\d)"
+        ),
+        "[电话/phone]",
+    ),
     (
         re.compile(
             rf"[{_PROVINCES}]{_APART}[A-HJ-Za-hj-z]{_APART}(?=[A-Za-z0-9]*\d)[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}[A-Za-z0-9挂学警港澳](?![A-Za-z0-9])"

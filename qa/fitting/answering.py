@@ -36,7 +36,7 @@ from qa.records import Citation, CitedHit, Kind, Span
 from qa.retrieval.legs import Legs
 from qa.retrieval.parameters import fitted_to
 from qa.retrieval.query import Query
-from qa.retrieval.retrievers import weighed
+from qa.retrieval.retrievers import likeness_of, weighed
 from qa.retrieval.soft import SoftMatcher
 from qa.words import WordCutter
 
@@ -44,10 +44,14 @@ Rows = NDArray[np.float64]
 TARGET = Path(__file__).resolve().parent.parent / "data" / "answering.json"
 # Of everyday questions that the passages answer, this share may be refused: the rate that the threshold is set for.
 REFUSED = 0.06
+# Of questions about something else entirely, this share is less like all passages than an answerable question may be.
+UNLIKE = 0.8
 # So many questions are taken to have their answer in the pages: what the chances are right for.
 ANSWERED = 0.8
 FIT, EVERYDAY = "fit", "everyday"
 LIBRARIES, OTHERS, DEPTH, FOLDS = 14, 100, 5, 5
+# The fewest passages of a library: as many as five pages of a newspaper hold. Among thirty, any wording finds its passage.
+FEWEST = 250
 STATEMENT_PENALTY, QUESTION_PENALTY = 3e-3, 3e-2
 # A feature that is seldom there would else be stretched to many times its size.
 SELDOM, LEAST_SCALE = 0.2, 0.35
@@ -68,12 +72,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question's statements as evidence, (n, features); `right` says which answer, `search` how sure the search was."""
+    """A question's statements as evidence, (n, features); `right` says which answer, `search` how sure the search was.
+
+    `likeness` is that of the question and the passage most like it.
+    """
 
     asked: Asked
     rows: Rows
     right: NDArray[np.bool_]
     search: float
+    likeness: float
 
     @property
     def factual(self) -> bool:
@@ -125,7 +133,8 @@ def texts_of(asked: Sequence[Asked], data: Path) -> dict[str, str]:
 def libraries(asked: Sequence[Asked], texts: Mapping[str, str]) -> list[tuple[list[Asked], list[str]]]:
     """Divide the questions among libraries of some hundred passages, as a district's newspaper has: questions and passages.
 
-    A part that is kept apart is a library of its own. To the passages that are asked about come others.
+    A part that is kept apart is a library of its own. To the passages that are asked about come others, to each library those
+    that follow the ones of the library before it, from the beginning again when there are no more.
     """
     groups: dict[str, list[Asked]] = defaultdict(list)
     for one in asked:
@@ -136,7 +145,8 @@ def libraries(asked: Sequence[Asked], texts: Mapping[str, str]) -> list[tuple[li
     found = []
     for i, group in enumerate(groups.values()):
         own = [texts[key] for key in sorted({one.passage for one in group if one.passage})]
-        found.append((group, [*own, *others[i * OTHERS : (i + 1) * OTHERS]]))
+        wanted = min(max(OTHERS, FEWEST - len(own)), len(others))
+        found.append((group, [*own, *(others[(i * OTHERS + k) % len(others)] for k in range(wanted))]))
     return found
 
 
@@ -164,29 +174,29 @@ def _library_examples(asked: Sequence[Asked], passages: Sequence[str]) -> list[E
         generation = index_of(Path(folder), passages, (), encoder, cutter)
         find = _finder(generation, encoder, cutter, passages)
         for one in asked:
-            hits, sure = find(one.question)
+            hits, sure, likeness = find(one.question)
             _, statements, rows = reader.rows(one.question, generation, hits)
             right = [_answers(one, digest(s.passage.text) == one.passage, s.place) for s in statements]
-            found.append(Example(one, rows, np.array(right, bool), sure))
+            found.append(Example(one, rows, np.array(right, bool), sure, likeness))
     return found
 
 
 def _finder(
     generation: Generation, encoder: Encoder, cutter: WordCutter, passages: Sequence[str]
-) -> Callable[[str], tuple[list[CitedHit], float]]:
+) -> Callable[[str], tuple[list[CitedHit], float, float]]:
     legs, fitted = (
         Legs(generation, SoftMatcher(generation)),
         fitted_to(encoder.fingerprint, Path("no folder of its own")),
     )
 
-    def find(question: str) -> tuple[list[CitedHit], float]:
+    def find(question: str) -> tuple[list[CitedHit], float, float]:
         query = Query(question, encoder, cutter)
         rows, scores = legs.pool(query, generation.alive)
         found = weighed(generation, rows, scores, query.latin, fitted, DEPTH)
         hits = [
             _hit(h.passage_id, rank, h.score, passages[int(h.passage_id[1:])]) for rank, h in enumerate(found.hits, 1)
         ]
-        return hits, found.confidence or 0.0
+        return hits, found.confidence or 0.0, likeness_of(generation, query, rows, scores)
 
     return find
 
@@ -205,18 +215,19 @@ def _answers(asked: Asked, own: bool, place: Span) -> bool:
     return shared > 0 and 2 * shared >= min(last - first, end - start)
 
 
-def fitted_weights(
-    found: Sequence[Example], everyday: Sequence[Example], fingerprint: str, unsure: float
-) -> AnsweringWeights:
+def fitted_weights(found: Sequence[Example], everyday: Sequence[Example], fingerprint: str) -> AnsweringWeights:
     """Return the weights fitted on `found`, and the threshold at which `REFUSED` of the `everyday` questions are refused.
 
     Those were asked in other words than the passages, as residents ask, and have their answer there; they are not fitted on.
-    Those that the search is less sure of than `unsure` do not count: they are refused whatever the weights are.
+    Those less like what is found than `UNLIKE` of the questions about something else do not count: they are refused whatever
+    the weights are.
     """
     statement, question = fit_statements(found), fit_questions(found)
-    sure = [one for one in everyday if one.search >= unsure]
+    unlike = float(np.quantile([one.likeness for one in found if one.asked.passage is None], UNLIKE))
+    sure = [one for one in everyday if one.likeness >= unlike]
     rows = np.array([question_row(one.rows, statement.chances(one.rows), one.search) for one in sure])
-    return AnsweringWeights(fingerprint, statement, question, float(np.quantile(question.chances(rows), REFUSED)))
+    threshold = float(np.quantile(question.chances(rows), REFUSED))
+    return AnsweringWeights(fingerprint, statement, question, threshold, unlike)
 
 
 def fit_statements(found: Sequence[Example]) -> Weights:
@@ -284,13 +295,14 @@ def figures(found: Sequence[Example], weights: AnsweringWeights) -> dict[str, fl
     off_topic = np.array([one.asked.passage is None for one in found])
     ranked = [one.right[np.argsort(-c, kind="stable")] for one, c in zip(found, chances, strict=True)]
     held = [[bool(r[:k].any()) for r, yes in zip(ranked, answerable, strict=True) if yes] for k in (1, 2, 3)]
-    refused = sure < weights.threshold
+    unlike = np.array([one.likeness for one in found]) < weights.unlike
+    refused = (sure < weights.threshold) | unlike
     return {
         "questions": len(found),
         **{f"evidence in the first {k}": _share(np.array(held[k - 1])) for k in (1, 2, 3)},
         "answerable refused": _share(refused[answerable]),
         "near misses refused": _share(refused[~answerable & ~off_topic]),
-        "off-topic refused, without the search's own threshold": _share(refused[off_topic]),
+        "off-topic refused": _share(refused[off_topic]),
     }
 
 
@@ -317,9 +329,7 @@ def main() -> int:
     parts: dict[str, list[Example]] = defaultdict(list)
     for one in found:
         parts[one.asked.part].append(one)
-    fingerprint = open_encoder().fingerprint
-    searching = fitted_to(fingerprint)
-    weights = fitted_weights(parts[FIT], parts[EVERYDAY], fingerprint, searching.threshold if searching else 0.0)
+    weights = fitted_weights(parts[FIT], parts[EVERYDAY], open_encoder().fingerprint)
     for part in parts.keys() - {FIT, EVERYDAY}:
         print(part, figures(parts[part], weights))
     args.out.write_text(json.dumps(as_json(weights), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

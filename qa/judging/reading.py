@@ -89,15 +89,23 @@ class Search:
     """How sure the search is that its passages are about the question, and below what they are about something else.
 
     Both are None where nothing is fitted to the encoder. `other_time`: passages that are of another time than is asked about.
+    `likeness` of the question and what was found (see `qa.retrieval.retrievers.likeness_of`) tells better whether they are
+    about it at all, in whatever words; None where the weights that are read with do not belong to what searched.
     """
 
     confidence: float | None
     threshold: float | None
     other_time: frozenset[str] = frozenset()
+    likeness: float | None = None
 
-    @property
-    def about_it(self) -> float:
-        """Return 1 where the passages may be about the question, less the surer it is that they are not."""
+    def about_it(self, unlike: float) -> float:
+        """Return 1 where the passages may be about the question, less the surer it is that they are not.
+
+        Below `unlike` a likeness is that of something else.
+        """
+        if self.likeness is not None:
+            # Squared: most of what is about something else lies a little below, and is surely about something else.
+            return min(1.0, max(0.0, self.likeness) / unlike) ** 2 if unlike > 0 else 1.0
         if self.confidence is None or not self.threshold:
             return 1.0
         return min(1.0, self.confidence / self.threshold)
@@ -136,7 +144,8 @@ class Reader:
         asked = [self.rows(clause, generation, read)[2] for clause in parted]
         chance = self._chance(rows, asked, search)
         # What is about something else or another time does not answer, nor does what lacks the very thing, however it looks.
-        left = min(search.about_it, _OTHER_TIME if other_time else 1.0, _NOT_THERE if _lacking(parts, read) else 1.0)
+        about_it = search.about_it(self._weights.unlike)
+        left = min(about_it, _OTHER_TIME if other_time else 1.0, _NOT_THERE if _lacking(parts, read) else 1.0)
         for clause in asked:
             # The passages' ranks are of the whole question: for its parts they do not count.
             clause[:, _RANKS] = self._weights.statement.centre[_RANKS]

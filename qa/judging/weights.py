@@ -48,12 +48,16 @@ class Weights:
 
 @dataclass(frozen=True)
 class AnsweringWeights:
-    """`statement` weighs `FEATURES`, `question` weighs `QUESTION_FEATURES`; an answer is given from `threshold` on."""
+    """`statement` weighs `FEATURES`, `question` weighs `QUESTION_FEATURES`; an answer is given from `threshold` on.
+
+    Where the question is less like all that was found than `unlike`, that is about something else.
+    """
 
     encoder_fingerprint: str
     statement: Weights
     question: Weights
     threshold: float
+    unlike: float = 0.0
 
 
 def logit(chance: float) -> float:
@@ -85,6 +89,7 @@ def shipped_weights() -> AnsweringWeights:
         _read(raw["statement"], FEATURES),
         _read(raw["question"], QUESTION_FEATURES),
         float(raw["threshold"]),
+        float(raw["unlike"]),
     )
 
 
@@ -94,6 +99,7 @@ def as_json(weights: AnsweringWeights) -> dict[str, Any]:
         "format": FORMAT,
         "encoder_fingerprint": weights.encoder_fingerprint,
         "threshold": round(weights.threshold, 4),
+        "unlike": round(weights.unlike, 4),
         "statement": _written(weights.statement, FEATURES),
         "question": _written(weights.question, QUESTION_FEATURES),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -15,8 +15,9 @@ from embeddings.opening import token_vectors
 from qa.asked_time import ANY_TIME, AskedTime, asked_time
 from qa.index.generation import Generation, Mask
 from qa.records import Hit, Kind, Mode
+from qa.retrieval.dense import cosines
 from qa.retrieval.fusion import Fitted, LegScores, confidence, confidence_features, fuse, fuse_ranks, relevance
-from qa.retrieval.legs import Legs
+from qa.retrieval.legs import DENSE_MARGIN, Legs
 from qa.retrieval.query import Query
 from qa.retrieval.timeliness import RANKED, of_other_time, timely
 from qa.words import WordCutter
@@ -37,18 +38,25 @@ class Retriever(Protocol):
         ...
 
 
+# Any two questions are more alike than a question and a passage on another subject: by so much at the least, for questions
+# about something else entirely.
+QUESTION_MARGIN = 0.08
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Hits, best first, with the probability that they hold the answer (None when no parameters fit the encoder).
 
     `strength` is the best hybrid score, 0 without hits: it stays when a reranker gives the hits other scores.
-    `other_time` holds those passages that are of another time than the question names.
+    `other_time` holds those passages that are of another time than the question names; `likeness` is how like the question
+    the passage is that is most like it, -1 without any (see `likeness_of`).
     """
 
     hits: list[Hit]
     confidence: float | None
     strength: float
     other_time: frozenset[str] = frozenset()
+    likeness: float = -1.0
 
 
 class Finder(Retriever, Protocol):
@@ -126,7 +134,16 @@ class HybridRetriever:
         generation, query = self.legs.generation, Query(question, self.encoder, self.cutter)
         rows, scores = self.legs.pool(query, generation.alive if allowed is None else allowed)
         asked = asked_time(question, self.clock())
-        return weighed(generation, rows, scores, query.latin, self.fitted, k, asked)
+        found = weighed(generation, rows, scores, query.latin, self.fitted, k, asked)
+        return replace(found, likeness=likeness_of(generation, query, rows, scores))
+
+
+def likeness_of(generation: Generation, query: Query, rows: Rows, legs: LegScores) -> float:
+    """Return the best cosine of the question with a candidate, or with an index-time question less a wide margin, -1-1."""
+    if not len(rows):
+        return -1.0
+    own = float(cosines(generation, query, rows).max())
+    return max(own, float(legs.dense.max()) + float(DENSE_MARGIN) - QUESTION_MARGIN)
 
 
 def weighed(

@@ -4,5 +4,5 @@ A reading tour: `records` (drafts and judgements), `sentences` (a sentence cut i
 can be asked for), `wording` (the question), `english` (the same for English), `drafting` (choose few and spread them),
 `model_drafts` (let a language model propose), `proposing` (the best way that there is), `placing` (where a quote stands in
 its document, or nearly stands), `rows` and `store` (keep it all), `making` (what the page does with it), `exporting` (test
-queries, qrels, topics, sheets).
+queries, sheets), `trec` (qrels and topics).
 """

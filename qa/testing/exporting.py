@@ -1,4 +1,4 @@
-"""Give out what was made: test queries as JSON lines or a sheet, judgements as TREC qrels, questions as topics."""
+"""Give out what was made as test queries: JSON lines or a sheet."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from qa.evaluation.sheet_writing import Draft as SheetRow
 from qa.evaluation.sheet_writing import sheet_bytes
 from qa.testing.records import Draft, JudgedQuestion, Proposal
 from qa.testing.store import question_id
+from qa.testing.trec import RELEVANT
 
 FORMS = (".jsonl", ".csv", ".xlsx")
-_RELEVANT = 2  # a passage that answers; what answers partly (1) counts in the qrels alone
 
 
 def query_of(id_: str, proposal: Proposal) -> TestQuery:
@@ -31,7 +31,7 @@ def queries_made(accepted: Iterable[Draft], judged: Iterable[JudgedQuestion]) ->
     """
     found = {draft.id: query_of(draft.id, draft.proposal) for draft in accepted}
     for one in judged:
-        evidence = tuple(Evidence(j.file, j.quote) for j in one.judgements if j.grade >= _RELEVANT)
+        evidence = tuple(Evidence(j.file, j.quote) for j in one.judgements if j.grade >= RELEVANT)
         own = found.get(one.id)
         if own is not None and evidence:
             joined = tuple(dict.fromkeys((*own.evidence, *evidence)))
@@ -45,16 +45,6 @@ def queries_made(accepted: Iterable[Draft], judged: Iterable[JudgedQuestion]) ->
 def json_lines(queries: Iterable[TestQuery]) -> str:
     """Return test queries as `read_test_queries` reads them, one a line."""
     return "".join(json.dumps(_fields(query), ensure_ascii=False) + "\n" for query in queries)
-
-
-def qrels(judged: Iterable[JudgedQuestion]) -> str:
-    """Return the judgements as TREC qrels: `question 0 passage grade`."""
-    return "".join(f"{j.question_id} 0 {j.passage_id} {j.grade}\n" for one in judged for j in one.judgements)
-
-
-def topics(judged: Iterable[JudgedQuestion]) -> str:
-    """Return the judged questions as `id<TAB>question` lines."""
-    return "".join(f"{one.id}\t{' '.join(one.question.split())}\n" for one in judged)
 
 
 def write_drafts(path: Path, proposals: Sequence[Proposal]) -> None:

@@ -17,8 +17,8 @@ from qa.errors import InvalidRequest
 FORMAT = 1
 # In the order in which they build on each other.
 SCRIPTS = (
-    *("words", "dom", "model", "diagnosis", "explain", "ranking", "question", "charts", "summary", "comparison"),
-    *("answers", "list", "main"),
+    *("words", "dom", "model", "diagnosis", "explain", "ranking", "question", "charts", "summary", "mending"),
+    *("comparison", "answers", "list", "main"),
 )
 _SLOT = re.compile(r"\{\{([a-z ]+)\}\}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -3,6 +3,10 @@ function swatch(run) {
   return make("span", { class: `key run-${run.at % 6}`, "aria-hidden": "true" });
 }
 
+function named(run) {
+  return make("span", { title: wholeOfName(run) }, run.label);
+}
+
 function intervalBar(run, value, interval) {
   return make("svg", { class: "bar", "aria-hidden": "true" },
     make("rect", { class: "track", x: "0", y: "4", width: "100%", height: "10" }),
@@ -21,7 +25,7 @@ function groupChart() {
       const group = run.groups.find((one) => one.name === name), value = group?.values[measure] ?? null, interval = group?.intervals?.[measure];
       body.append(make("tr", { class: at ? null : "group-start" },
         at ? null : make("th", { scope: "rowgroup", rowspan: runs.length, class: "group" }, choose, make("span", { class: "soft" }, ` ${n ?? ""}`)),
-        make("th", { scope: "row", class: "of-run" }, swatch(run), run.name), make("td", { class: "plot" }, intervalBar(run, value, interval)),
+        make("th", { scope: "row", class: "of-run" }, swatch(run), named(run)), make("td", { class: "plot" }, intervalBar(run, value, interval)),
         make("td", { class: "number" }, num(value)), make("td", { class: "number soft" }, interval ? `${num(interval[0], 2)}–${num(interval[1], 2)}` : "")));
     });
   }
@@ -38,19 +42,19 @@ function rankChart(run) {
       n ? make("text", { x: at * width + width / 2, y: 114 - height, "text-anchor": "middle" }, String(n)) : null,
       make("text", { class: "axis", x: at * width + width / 2, y: 132, "text-anchor": "middle" }, last ? "–" : String(at + 1))];
   });
-  return make("figure", {}, make("figcaption", {}, swatch(run), run.name),
-    make("svg", { class: "histogram", viewBox: `0 0 ${run.ranks.length * width} 138`, role: "img", "aria-label": `${words().sections.ranks}: ${run.name}` }, make("line", { class: "axis-line", x1: 0, x2: run.ranks.length * width, y1: 118, y2: 118 }), bars));
+  return make("figure", {}, make("figcaption", {}, swatch(run), named(run)),
+    make("svg", { class: "histogram", viewBox: `0 0 ${run.ranks.length * width} 138`, role: "img", "aria-label": `${words().sections.ranks}: ${run.label}` }, make("line", { class: "axis-line", x1: 0, x2: run.ranks.length * width, y1: 118, y2: 118 }), bars));
 }
 
 function rankTable() {
   const most = Math.max(...runs.map((run) => run.ranks.length));
   const head = [words().run, ...Array.from({ length: most - 1 }, (_, at) => String(at + 1)), words().notMet];
-  return lazy("ranks table", [words().table], () => table(words().sections.ranks, head, runs.map((run) => [run.name, ...run.ranks.map(String)]), { class: "numbers" }));
+  return lazy("ranks table", [words().table], () => table(words().sections.ranks, head, runs.map((run) => [named(run), ...run.ranks.map(String)]), { class: "numbers" }));
 }
 
 function speedTable() {
   const timed = runs.filter((run) => run.speed), most = Math.max(...timed.map((run) => run.speed.p95_ms), 1e-9), say = words().speed;
-  const rows = timed.map((run) => [make("th", { scope: "row" }, swatch(run), run.name), String(run.speed.n), num(run.speed.p50_ms, 1), num(run.speed.p95_ms, 1), num(run.speed.per_second, 0),
+  const rows = timed.map((run) => [make("th", { scope: "row" }, swatch(run), named(run)), String(run.speed.n), num(run.speed.p50_ms, 1), num(run.speed.p95_ms, 1), num(run.speed.per_second, 0),
     make("td", { class: "plot" }, make("svg", { class: "bar", "aria-hidden": "true" }, make("rect", { class: "track", x: "0", y: "4", width: `${(100 * run.speed.p95_ms) / most}%`, height: "10" }),
       make("rect", { class: `run-${run.at % 6}`, x: "0", y: "4", width: `${(100 * run.speed.p50_ms) / most}%`, height: "10" })))]);
   return table("", [words().run, words().n, say.p50, say.p95, say.per_second, make("th", { scope: "col" }, make("span", { class: "hidden" }, `${say.p50}, ${say.p95}`))], rows, { class: "numbers wide-plot" });

@@ -5,8 +5,10 @@ function comparison(one) {
   const ties = typeof one.ties === "number" ? one.ties : one.ties?.length ?? 0;
   const side = (ids, text, name) => lazy(`compare ${one.run} ${one.against} ${name}`, [make("b", { class: name }, text(ids.length))],
     () => ids.length ? ids.map((id) => changed(questions.get(id), run, against)).filter(Boolean) : make("p", { class: "soft" }, say.none), { class: "changes" });
-  return make("section", { class: "comparison", "aria-label": say.head(one.run, one.against) }, make("h3", {}, say.head(one.run, one.against)),
-    table("", [words().measure, one.run, one.against, say.difference, words().interval, "p"], rows, { class: "numbers" }),
+  const short = (name) => labels.get(name) ?? name, label = say.head(short(one.run), short(one.against)), whole = say.head(one.run, one.against);
+  const column = (name) => make("th", { scope: "col", class: "of-name", title: short(name) === name ? null : name }, short(name));
+  return make("section", { class: "comparison", "aria-label": label }, make("h3", { title: whole === label ? null : whole }, label),
+    table("", [words().measure, column(one.run), column(one.against), say.difference, words().interval, "p"], rows, { class: "numbers" }),
     side(one.wins, say.wins, "wins"), side(one.losses, say.losses, "losses"), make("p", { class: "soft" }, say.ties(ties)));
 }
 

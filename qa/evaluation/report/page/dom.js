@@ -39,9 +39,9 @@ function lazy(key, summary, build, attributes = {}) {
 }
 
 function select(label, options, value, change, id) {
-  const one = ([key, text]) => make("option", { value: key, selected: key === value }, text);
-  const list = make("select", { id }, ...options.map(([key, inner]) =>
-    Array.isArray(inner) ? make("optgroup", { label: key }, ...inner.map(one)) : one([key, inner])));
+  const one = ([key, text, title]) => make("option", { value: key, selected: key === value, title }, text);
+  const list = make("select", { id }, ...options.map((option) =>
+    Array.isArray(option[1]) ? make("optgroup", { label: option[0] }, ...option[1].map(one)) : one(option)));
   list.addEventListener("change", () => change(list.value));
   return make("label", {}, make("span", {}, label), list);
 }
@@ -56,8 +56,12 @@ function table(caption, head, rows, attributes = {}) {
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption || head.filter((h) => typeof h === "string").join(", ") }, body);
 }
 
+// A half goes to the even side, as where these figures are printed: 0.625 is 0.62 in both places.
 function num(value, places = 3) {
-  return value === null || value === undefined ? "–" : value.toFixed(places).replace(/^-/, "−");
+  if (value === null || value === undefined) return "–";
+  const longer = value.toFixed(places + 1), half = longer.endsWith("5") && Number.isInteger(value * 2 ** (places + 1));
+  const cut = longer.slice(0, -1).replace(/\.$/, "");
+  return (half && Number(cut.at(-1)) % 2 === 0 ? cut : value.toFixed(places)).replace(/^-/, "−");
 }
 
 function signed(value, places = 3) {

@@ -35,20 +35,25 @@ function sorted(list) {
 function filterBar(apply) {
   const say = words().filter, set = (name) => (value) => { state.filter[name] = value; apply(name); };
   const distinct = (name) => [["", say.all], ...[...new Set(report.questions.map((question) => question[name]))].filter(Boolean).sort().map((one) => [one, one])];
-  const outcomes = [["", say.all], [say.results, [...Object.keys(OUTCOMES), "unanswerable"].map((one) => [one, words().outcomes[one]])],
-    [say.kind, KINDS.map((kind) => [`kind ${kind}`, words().kinds[kind]])]];
-  if (comparisons.length) outcomes.push([say.change, ["better", "worse"].map((one) => [one, words().outcomes[one]])]);
+  const results = [...(measured ? Object.keys(OUTCOMES) : []), "unanswerable"];
+  const outcomes = [["", say.all], [say.results, results.map((one) => [one, words().outcomes[one]])]];
+  if (measured) outcomes.push([say.kind, KINDS.map((kind) => [`kind ${kind}`, words().kinds[kind]])]);
+  if (measured && comparisons.length) outcomes.push([say.change, ["better", "worse"].map((one) => [one, words().outcomes[one]])]);
   if (answers.size) outcomes.push([say.answer, VERDICTS.map((verdict) => [`answer ${verdict}`, words().answers.verdicts[verdict]])]);
   const search = make("input", { type: "search", id: "filter-text", value: state.filter.text });
   search.addEventListener("input", () => set("text")(search.value));
   return make("form", { class: "filters", role: "search" },
-    select(say.run, runs.map((run) => [run.name, run.name]), state.filter.run, set("run"), "filter-run"),
+    measured ? runChoice("filter-run", set("run")) : [],
     select(say.outcome, outcomes, state.filter.outcome, set("outcome"), "filter-outcome"),
     select(say.type, distinct("type"), state.filter.type, set("type"), "filter-type"),
     select(say.lang, distinct("lang"), state.filter.lang, set("lang"), "filter-lang"),
-    select(say.sort, [["order", words().sorts.order], ["worst", words().sorts.worst], ["best", words().sorts.bestFirst], ["low", words().sorts.low(sortMeasure)]], state.filter.sort, set("sort"), "filter-sort"),
+    measured ? select(say.sort, [["order", words().sorts.order], ["worst", words().sorts.worst], ["best", words().sorts.bestFirst], ["low", words().sorts.low(sortMeasure)]], state.filter.sort, set("sort"), "filter-sort") : [],
     make("label", { class: "search" }, make("span", {}, say.text), search),
     button(say.reset, () => showList({}), { class: "quiet" }));
+}
+
+function runChoice(id, change) {
+  return select(words().run, runs.map((run) => [run.name, run.label, wholeOfName(run)]), state.filter.run, change, id);
 }
 
 function questionList() {
@@ -58,7 +63,7 @@ function questionList() {
     const shown = sorted(report.questions).filter(passes);
     list.replaceChildren(...shown.map((question) => items.get(question.id)));
     count.textContent = words().filter.shown(shown.length, report.questions.length);
-    if (changedPart === "run") document.getElementById("to-mend")?.replaceChildren(...toMend());
+    if (changedPart === "run") mendAgain();
   };
   const bar = filterBar(apply);
   bar.addEventListener("submit", (event) => event.preventDefault());

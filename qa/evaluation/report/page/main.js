@@ -11,17 +11,21 @@ function measureChoice(chart) {
 }
 
 function sections() {
-  if (!runs.length) return [make("p", {}, words().empty), ...(report.answers ? [section("answers", ...answersSection())] : [])];
+  const answered = report.answers ? section("answers", ...answersSection()) : null;
+  const list = section("questions", make("div", { id: "questions-body" }, ...questionList()));
+  if (!measured) {
+    return [section("summary", about(), make("p", {}, runs.length ? words().noneAnswerable : words().empty)), answers.size ? section("fix", ...fixSection()) : null, answered, list].filter(Boolean);
+  }
   const chart = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": words().sections.groups }, groupChart());
   return [
     section("summary", about(), ...summaryTable()),
-    section("fix", make("div", { id: "to-mend" }, ...toMend())),
+    section("fix", ...fixSection()),
     section("groups", measureChoice(chart), chart),
     section("ranks", make("p", { class: "soft" }, words().ranksNote), make("div", { class: "figures" }, runs.map(rankChart)), rankTable()),
     runs.some((run) => run.speed) ? section("speed", speedTable()) : null,
     comparisons.length ? section("comparison", ...comparisons.map(comparison)) : null,
-    report.answers ? section("answers", ...answersSection()) : null,
-    section("questions", make("div", { id: "questions-body" }, ...questionList())),
+    answered,
+    list,
   ].filter(Boolean);
 }
 

@@ -1,7 +1,9 @@
 // The report's data, looked up by name; spans count code points, as Python does.
 const report = JSON.parse(document.getElementById("data").textContent);
 const questions = new Map(report.questions.map((question) => [question.id, question]));
-const runs = report.runs.map((run, at) => ({ ...run, at, found: new Map(run.questions.map((one) => [one.id, one])) }));
+const labels = shortened(report.runs.map((run) => run.name));
+const runs = report.runs.map((run, at) => ({ ...run, at, label: labels.get(run.name), found: new Map(run.questions.map((one) => [one.id, one])) }));
+const measured = report.measures.length > 0;
 const answers = new Map((report.answers?.questions ?? []).map((answer) => [answer.id, answer]));
 const comparisons = report.comparisons ?? [];
 const baselineName = comparisons[0]?.against ?? null;
@@ -14,10 +16,32 @@ const state = {
   open: new Set(),
   shown: new Map(),
   measure: report.measures[0],
-  filter: { run: (runs.find((run) => run.name === "hybrid") ?? runs.findLast((run) => run.mode) ?? runs[0])?.name ?? "", outcome: "", type: "", lang: "", text: "", sort: "order" },
+  filter: { run: servingRun()?.name ?? "", outcome: "", type: "", lang: "", text: "", sort: "order" },
 };
 const words = () => WORDS[state.lang];
 const runNamed = (name) => runs.find((run) => run.name === name);
+
+// The run that does as the service does: it is what a reader can mend. Its encoder is the one that the report is about.
+function servingRun() {
+  const serving = runs.filter((run) => run.mode === "hybrid" && run.weights === "serving");
+  return serving.find((run) => run.encoder === report.about.encoder) ?? serving[0] ?? runs.find((run) => run.mode === "hybrid") ?? runs.findLast((run) => run.mode) ?? runs[0];
+}
+
+// Names with every path in them cut to as much of its end as tells it from the others.
+function shortened(names) {
+  const parts = new Map(names.flatMap((name) => name.split(", ")).map((part) => [part, part.split(/[\\/]+/).filter(Boolean)]));
+  const end = (part, n) => parts.get(part).slice(-n).join("/");
+  const short = (part) => {
+    let n = 1;
+    while (n < parts.get(part).length && [...parts.keys()].some((other) => other !== part && end(other, n) === end(part, n))) n += 1;
+    return end(part, n);
+  };
+  const found = new Map(names.map((name) => [name, name.split(", ").map(short).join(", ")]));
+  return new Set(found.values()).size === found.size ? found : new Map(names.map((name) => [name, name]));
+}
+
+// The whole name, where a shorter one is shown for it.
+const wholeOfName = (run) => run.label === run.name ? null : run.name;
 
 function valueOf(run, group, measure) {
   return run.groups.find((one) => one.name === group)?.values[measure] ?? null;

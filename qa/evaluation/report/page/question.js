@@ -9,7 +9,8 @@ function questionItem(question) {
     make("span", { class: "soft tags" }, [question.id, question.type, question.lang].join(" · ")),
     make("span", { class: "chips" }, chips),
   ], () => details(question, asked), { class: "item", id: anchorOf(question.id), "data-id": question.id });
-  box.addEventListener("toggle", () => { if (box.open) remember(question.id); });
+  // A reader's click alone: what is drawn again open, in the other language or list, would put its own name into the address.
+  box.querySelector("summary").addEventListener("click", () => { if (!box.open) remember(question.id); });
   return box;
 }
 

@@ -5,7 +5,7 @@ const FOLDED = 110;
 function rankChip(run, outcome) {
   const rank = outcome.rank;
   const grade = !rank ? "bad" : rank === 1 ? "good" : rank <= 5 ? "fair" : "poor";
-  return make("span", { class: `chip ${grade}` }, words().question.chip(run.name, rank));
+  return make("span", { class: `chip ${grade}`, title: wholeOfName(run) }, words().question.chip(run.label, rank));
 }
 
 function marked(text, hit) {
@@ -43,15 +43,15 @@ function hitItem(id, run, hit, rank, most) {
 
 function ranking(question, run) {
   const say = words().hit, outcome = run.found.get(question.id);
-  const box = make("section", { class: "ranking", "aria-label": run.name });
+  const box = make("section", { class: "ranking", "aria-label": run.label });
   if (!outcome) {
-    box.append(make("h4", {}, run.name), make("p", { class: "soft" }, words().question.notAsked));
+    box.append(make("h4", {}, named(run)), make("p", { class: "soft" }, words().question.notAsked));
     return box;
   }
   const why = reasons(run, question);
   const all = [...outcome.hits, ...(outcome.missed ?? [])];
   const most = Math.max(0, ...all.map(explanationOf).filter(Boolean).map(lengthOf));
-  box.append(make("h4", {}, rankChip(run, outcome), outcome.ms ? make("span", { class: "soft" }, ` ${num(outcome.ms, 1)} ms`) : ""));
+  box.append(make("h4", {}, rankChip(run, outcome), outcome.ms ? make("span", { class: "soft" }, ` ${num(outcome.ms, 1)} ms`) : ""), wholeOfName(run) ? make("p", { class: "place" }, run.name) : "");
   if (why.length) box.append(make("p", { class: "reason" }, make("b", {}, words().kinds[kindOf(run, question)]), why.map((one) => [make("br"), one])));
   box.append(outcome.hits.length
     ? make("ol", { class: "hits", "aria-label": say.hits }, outcome.hits.map((hit, at) => hitItem(question.id, run, hit, at + 1, most)))
@@ -83,11 +83,11 @@ function rankings(question, first, slot) {
     box.replaceChildren(legend(partsShown(question, shown)), make("div", { class: "side-by-side" }, shown.map((run) => ranking(question, run))));
   };
   const toggles = runs.filter((run) => run.found.has(question.id)).map((run) => {
-    const one = button(run.name, () => {
+    const one = button(run.label, () => {
       if (!chosen.delete(run.name)) chosen.add(run.name);
       one.setAttribute("aria-pressed", String(chosen.has(run.name)));
       draw();
-    }, { "aria-pressed": String(chosen.has(run.name)) });
+    }, { "aria-pressed": String(chosen.has(run.name)), title: wholeOfName(run) });
     return one;
   });
   draw();

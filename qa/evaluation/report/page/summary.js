@@ -25,19 +25,13 @@ function pText(p) {
 
 function summaryTable() {
   const setup = Object.entries(words().setup).filter(([name]) => name !== "mode" && new Set(runs.map((run) => String(run[name] ?? ""))).size > 1);
+  const short = new Map(setup.map(([name]) => [name, shortened([...new Set(runs.map((run) => String(run[name] ?? "")))])]));
   const rows = runs.map((run) => [
-    make("th", { scope: "row" }, swatch(run), run.name, run.name === baselineName ? make("span", { class: "soft" }, ` (${words().baseline})`) : null,
-      setup.length ? make("span", { class: "setup" }, setup.map(([name, text]) => run[name] ? `${text} ${run[name]}` : null).filter(Boolean).join(" · ")) : null),
+    make("th", { scope: "row" }, swatch(run), named(run), run.name === baselineName ? make("span", { class: "soft" }, ` (${words().baseline})`) : null,
+      setup.length ? make("span", { class: "setup" }, setup.map(([name, text]) => run[name] ? `${text} ${short.get(name).get(String(run[name]))}` : null).filter(Boolean).join(" · ")) : null),
     ...report.measures.map((measure) => measureCell(run, measure))]);
-  return [table("", [baselineName && runs.length > 1 ? `${words().run} (${words().against(baselineName)})` : words().run, ...report.measures], rows, { class: "summary" }),
+  return [table("", [baselineName && runs.length > 1 ? `${words().run} (${words().against(labels.get(baselineName) ?? baselineName)})` : words().run, ...report.measures], rows, { class: "summary" }),
+    runs.some(wholeOfName) ? lazy("run names", [words().wholeNames], () => table("", [words().run, words().wholeName], runs.map((run) => [run.label, run.name]), { class: "whole-names" })) : "",
     make("p", { class: "soft" }, words().bootstrap(report.about.resamples, report.about.level), runs.length > 1 ? "" : ` ${words().single}`)];
 }
 
-function toMend() {
-  const run = runNamed(state.filter.run), counts = new Map(KINDS.map((kind) => [kind, 0]));
-  for (const id of run.found.keys()) if (questions.has(id)) counts.set(kindOf(run, questions.get(id)), counts.get(kindOf(run, questions.get(id))) + 1);
-  const all = [...counts.values()].reduce((sum, n) => sum + n, 0) || 1;
-  return [make("p", { class: "soft" }, words().fixNote(run.name)), make("ul", { class: "kinds" }, KINDS.filter((kind) => counts.get(kind)).map((kind) =>
-    make("li", {}, button([String(counts.get(kind)), " ", words().kinds[kind]].join(""), () => showList({ outcome: `kind ${kind}` }), { class: `kind-${kind}` }),
-      make("svg", { class: "bar", "aria-hidden": "true" }, make("rect", { class: kind === "first" ? "met" : "not-met", x: "0", y: "4", width: `${(100 * counts.get(kind)) / all}%`, height: "10" })))))];
-}

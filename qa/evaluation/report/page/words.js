@@ -18,7 +18,9 @@ const WORDS = {
       first: "第一名即正确", lost: "正确段落在第2–5名", below: "正确段落在第6–10名", part: "只找到一部分依据",
       neighbour: "找到的是同一文档的相邻段落", document: "找到的是同一文档的其他段落", missing: "完全没有找到",
     },
-    fixNote: (run) => `${run} 的每道可回答题属于哪一种;点开即在下面列出。`,
+    fixSearches: (run) => `检索:${run}`, fixNote: "每道可回答题属于哪一种,失败的在前;点开即在下面列出。",
+    fixAnswers: "有毛病的回答;同一题也可能出现在上面。点开即在下面列出。", fixNoAnswer: "没有要修的:能答的都引用了依据,该拒的都拒了。",
+    noneAnswerable: "没有提出可回答的问题,所以检索没有可衡量的结果。", wholeNames: "各次检索的全名", wholeName: "全名",
     why: {
       lost: (rank, to) => `正确段落排第 ${rank},输给第 ${to} 名`, last: (rank) => `需要多处依据,最后一处排第 ${rank}`, because: "原因:", kind: (kind) => `正确段落是${kind},得分打折`,
       time: "时间与所问不符,得分打折", terms: (terms) => `对方多出的词:${terms}`, question: (text) => `对方靠预设问题${text ? `“${text}”` : ""}得分`,
@@ -62,7 +64,9 @@ const WORDS = {
       first: "right passage first", lost: "right passage at 2–5", below: "found below 5", part: "only part of the evidence",
       neighbour: "neighbour passage of the same document", document: "another passage of the same document", missing: "not found at all",
     },
-    fixNote: (run) => `What became of each answerable question with ${run}; choose one to list its questions below.`,
+    fixSearches: (run) => `Search: ${run}`, fixNote: "What became of each answerable question, failures first; choose one to list its questions below.",
+    fixAnswers: "Answers with a fault; a question may stand above as well. Choose one to list its questions below.", fixNoAnswer: "Nothing to mend: whatever can be answered had its evidence cited, the rest was refused.",
+    noneAnswerable: "No answerable question was asked, so nothing that was found can be measured.", wholeNames: "Whole names of the runs", wholeName: "Whole name",
     why: {
       lost: (rank, to) => `right passage at rank ${rank}, lost to rank ${to}`, last: (rank) => `several passages are needed, the last one stands at rank ${rank}`, because: "because of:", kind: (kind) => `the right passage is a ${kind}, which costs score`,
       time: "its time is not the one asked for", terms: (terms) => `words that the other has more of: ${terms}`, question: (text) => `an index-time question stands in for the other${text ? `: “${text}”` : ""}`,
@@ -85,7 +89,7 @@ const WORDS = {
     },
     parts: { coverage: "words (BM25 coverage)", dense: "vectors (dense)", soft: "tokens (soft)", terms: "terms held", pairs: "pairs and words", numbers: "numbers and dates", number_form: "asks for and holds a number", date_form: "asks for and holds a date", synonyms: "other words", variants: "other spellings" },
     answers: {
-      verdicts: { cited: "evidence cited", uncited: "answered without the evidence", "wrongly refused": "wrongly refused", "rightly refused": "rightly refused", "false answer": "answered, should refuse" },
+      verdicts: { cited: "evidence cited", uncited: "answered without the evidence cited", "wrongly refused": "wrongly refused", "rightly refused": "rightly refused", "false answer": "answered, should refuse" },
       columns: { n: "n", answered: "answered", half: "evidence cited", whole: "all of it", wrongly_refused: "wrongly refused", false_answers: "false answers", refusal_precision: "refusals right", refusal_recall: "refused of those due", mean_citations: "citations", verbatim: "verbatim" },
       reliability: "Reliability of the confidence", confidence: "Mean confidence", right: "Share right", bin: "Bin", reliabilityNote: (ece, brier) => `The nearer to the diagonal, the truer; ECE ${ece}, Brier ${brier}.`, given: "Answer given", chance: "confidence", citations: "citations",
     },
