@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Ran
+from form_files import Print, column, pdf_of
 from model_server import ModelServer, Say, model_at
 from support import CUTTER, Keeper, settings_of
 
@@ -18,7 +19,9 @@ from qa.errors import InvalidRequest, LanguageModelError, NotFound, TestQueryErr
 from qa.evaluation.judging import needs_of, solid
 from qa.evaluation.queries import read_test_queries
 from qa.evaluation.reading import read_questions
+from qa.intake import take_in
 from qa.library import Library
+from qa.records import Metadata
 from qa.service import Service
 from qa.settings import Settings
 from qa.testing.drafting import choose, draft_by_rules
@@ -57,6 +60,9 @@ def asked_of(text: str, title: str | None = None, published: str | None = None) 
         ("江海区少年宫于1998年在礼乐街道成立。", "江海区少年宫是哪一年在礼乐街道成立的?", "1998年"),
         ("“江海区夜校”班在江南街道文化站开班。", "“江海区夜校”班在哪里开班?", "江南街道文化站"),
         ("礼乐街道党工委书记陈志明表示,道路年底通车。", "2024年3月,礼乐街道党工委书记是谁?", "陈志明"),
+        ("江海区夜校第一批236名学员结业。", "江海区夜校第一批多少名学员结业?", "236名"),
+        ("江海区图书馆藏书48万册。", "江海区图书馆藏书多少册?", "48万册"),
+        ("云溪镇文化馆收藏县志15册。", "云溪镇文化馆收藏县志多少册?", "15册"),  # a town that no dictionary has
         ("江海区将推出篮球、羽毛球、游泳等免费课程。", "江海区将推出哪些免费课程?", "篮球、羽毛球、游泳等"),
     ],
 )
@@ -75,6 +81,10 @@ def test_a_statement_becomes_a_question_for_what_it_states(text: str, question: 
         "上级要求全面落实各项工作部署。",
         "同比增长12.5%。",
         "26岁的张小明来到江海区。",
+        "市场负责人陈国栋介绍,摊位已经租满。",  # of which market
+        "农贸市场负责人陈国栋介绍,摊位已经租满。",
+        "居民小区负责人陈国栋表示,工程已经完工。",
+        "馆藏图书48万册。",
     ],
 )
 def test_a_statement_that_makes_no_clear_question_makes_none(text: str) -> None:
@@ -87,6 +97,15 @@ def test_the_headline_says_what_a_question_is_about_when_it_belongs_to_the_passa
     assert asked_of(text, title="秋风送爽菊花展开幕啦") == []
     ((question, answer),) = asked_of(text, title="礼乐河上龙舟队参加比赛")
     assert (question, answer) == ("“礼乐河上龙舟队参加比赛”的报道里,共有多少支龙舟队参加比赛?", "46支")
+
+
+def test_an_office_that_is_named_by_the_headline_alone_is_asked_for_under_it() -> None:
+    text = "青石湾农贸市场改造完工后,市场负责人陈国栋介绍,摊位已经租满。"
+    question = "“青石湾农贸市场改造完工”的报道里,市场负责人是谁?"
+    assert (question, "陈国栋") in asked_of(text, title="青石湾农贸市场改造完工", published="2024-03")
+    assert ("2024年3月,区文化局局长是谁?", "陈国栋") in asked_of(
+        "区文化局局长陈国栋表示,活动每月一次。", published="2024-03"
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +125,36 @@ def test_the_headline_says_what_a_question_is_about_when_it_belongs_to_the_passa
             "Chen Wei, director of the Jianghai Culture Bureau, spoke first.",
             ("Who is the director of the Jianghai Culture Bureau?", "Chen Wei"),
         ),
+        (
+            "The Lile Library holds 480,000 books and offers 320 seats.",
+            ("How many books does the Lile Library hold?", "480,000"),
+        ),
+        (
+            "The Lile Club planted 1,200 trees along the river.",
+            ("How many trees did the Lile Club plant along the river?", "1,200"),
+        ),
+        (
+            "More than 236 volunteers took part in the Lile Fair.",
+            ("How many volunteers took part in the Lile Fair?", "More than 236"),
+        ),
+        ("The Lile Library opened on May 18, 2024.", ("When did the Lile Library open?", "May 18, 2024")),
+        (
+            "On July 19, the Lile Fair took place by the river.",
+            ("When did the Lile Fair take place by the river?", "July 19"),
+        ),
+        ("The manager of the Lile Market is Chen Wei.", ("Who is the manager of the Lile Market?", "Chen Wei")),
+        ("Chen Wei is the manager of the Lile Market.", ("Who is the manager of the Lile Market?", "Chen Wei")),
+        ("The Lile Library has 320 seats and a garden.", ("How many seats does the Lile Library have?", "320")),
+        (
+            "In 2023, the Lile Library received 90,000 visitors.",
+            ("How many visitors did the Lile Library receive in 2023?", "90,000"),
+        ),
         ("It will have 200 beds.", None),
+        ("Director Li Wei said that the Lile Library will hold 120 events.", None),
+        ("Visitors and the Lile Club planted 300 trees.", None),
+        ("The Lile School that opened in 2020 has 300 pupils.", None),
+        ("236 volunteers took part in it.", None),
+        ("The Lile Market cost 12 million yuan.", None),
         ("The mayor visited a school.", None),
     ],
 )
@@ -132,6 +180,39 @@ def test_an_english_page_gives_english_questions(keeper: Keeper) -> None:
         "How many cars will the Lile Bridge carry a day?",
     }
     assert {one.lang for one in found} == {"en"}
+
+
+ZH = ("2024年5月18日,云溪镇文化馆新馆开放。馆内藏书48万册,注册志愿者236名。", "云溪镇文化馆收藏县志15册。")
+EN = "The Lile Library opened on May 18, 2024. It has 48 rooms. The Lile Library has 320 seats."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.md", f"# 云溪镇文化馆新馆开放\n\n{ZH[0]}\n\n- {ZH[1]}\n\n{EN}\n".encode()),
+        ("b.html", f"<h1>云溪镇文化馆新馆开放</h1><p>{ZH[0]}</p><ul><li>{ZH[1]}</li></ul><p>{EN}</p>".encode()),
+        ("c.txt", f"云溪镇文化馆新馆开放\n\n{ZH[0]}\n\n{ZH[1]}\n\n{EN}\n".encode()),
+        (
+            "d.pdf",
+            pdf_of([[Print(60, 780, 20, "云溪镇文化馆新馆开放"), *column(ZH[0], 60, 740, 45), *column(ZH[1], 60, 690, 45),
+                     *column(EN, 60, 640, 90)]]),
+        ),
+    ],
+)  # fmt: skip
+def test_a_document_of_any_form_without_publication_or_date_gives_questions(
+    keeper: Keeper, name: str, content: bytes
+) -> None:
+    intake = take_in(name, content, Metadata())
+    keeper.library.put(intake.document, intake.original, intake.articles, intake.passages)
+    found = [one.proposal for one in draft_by_rules(keeper.library, [intake.document.id], TAG)]
+    check(found, keeper.library)
+    assert {
+        "云溪镇文化馆新馆是什么时候开放的?",
+        "云溪镇文化馆收藏县志多少册?",
+        "When did the Lile Library open?",
+        "How many seats does the Lile Library have?",
+    } <= {one.question for one in found}
+    assert {"48万册", "236名"} <= {one.answer for one in found}
 
 
 @pytest.fixture(scope="module")

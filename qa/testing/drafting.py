@@ -23,6 +23,8 @@ from qa.testing.wording import Topic, question_for
 _HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]+")
 ALIKE = 0.55  # questions that share more of their trigrams ask the same
 _SHORTEST, _LONGEST = 12, 220
+_AFTER_FIGURE = re.compile(r"(?<=\d\.)\s+(?=[A-Z“])")
+_LIST_MARK = re.compile(r"^[-–•·*▪●◆]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,7 @@ def of_passage(
 ) -> Iterator[Proposal]:
     """Give the questions that the sentences of one passage answer."""
     topic = Topic(article.title if not article.mixed else None, document.metadata.published, passage.text)
-    for start, end in sentences(passage.text):
-        text = passage.text[start:end]
+    for text in _sentences(passage.text):
         if not _SHORTEST <= len(text) <= _LONGEST or not balanced(text) or "\n" in text:
             continue
         if any(erratum.printed in text for erratum in document.metadata.errata):
@@ -60,6 +61,13 @@ def of_passage(
         for type_, question, answer in _asked(text, topic, tag):
             lang = lang_of(question)
             yield Proposal(question, lang, type_, True, answer, document.id, document.file, text, "rules")
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Give the sentences of a passage without marks of a list; one that ends with a figure ends before a capital letter."""
+    for start, end in sentences(text):
+        for piece in _AFTER_FIGURE.split(text[start:end]):
+            yield _LIST_MARK.sub("", piece)
 
 
 def _asked(text: str, topic: Topic, tag: Tagger) -> Iterator[tuple[Type, str, str]]:

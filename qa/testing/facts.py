@@ -31,15 +31,21 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that can be asked for: `asking` takes the place of `span`; `answer` is what stands there."""
+    """Something that can be asked for: `asking` takes the place of `span`; `answer` is what stands there.
+
+    `named` is false for an office that the sentence itself does not say whose it is.
+    """
 
     type: Type
     span: Span
     asking: str
     answer: str
+    named: bool = True
 
 
-_MEASURES = "个名位家所项条次场间张支种处座栋幢套台辆艘架户亩宗件份只头棵株盏块批组对岁倍吨门节段篇部人"
+_MEASURES = (
+    "个名位家所项条次场间张支种处座栋幢套台辆艘架户亩宗件份只头棵株盏块批组对岁倍吨门节段篇部册枚卷幅桌床箱袋瓶人"
+)
 _LENGTHS = "平方米|平方公里|立方米|公里|千米|公顷|公斤|千克|个百分点|人次|场次|米|课时|个小时|小时|分钟|个月"
 _APPROXIMATE = "(?:大约|将近|接近|超过|不少于|至少|约|近|超|逾)?"
 _FIGURE = r"(?<![\d.:/年月第—~-])(?<!\d )\d[\d,]*(?:\.\d+)?"
@@ -73,7 +79,10 @@ _SAYS = (
 _HOLDER = re.compile(
     rf"(?P<body>[^\s,。;:、的“”\"'()《》和与及]{{2,22}}?)(?P<office>{_OFFICES})(?P<name>[{SURNAMES}][^\W\d]{{1,2}}?)(?={_SAYS})"
 )
-_BODY = re.compile(r"^[省市县区镇州]|[^\W\d]{2}(?:区|市|县|镇|村|街道|社区|公司|集团|学院|大学|中学|小学|医院)")
+# 区文化局 names one, 市场 none. What a dictionary has as one word (农贸市场, 居民小区) is a kind of thing.
+_BODY = re.compile(
+    r"^[省市县区镇州](?![场民面区域块间城上里内长])|[^\W\d]{2}(?:区|市|县|镇|村|街道|社区|公司|集团|学院|大学|中学|小学|医院)"
+)
 _NAME_BEFORE = re.compile(rf"(?:^|[{SURNAMES}][^\W\d]{{1,2}}[、和与及])$")
 _LIST = re.compile(
     r"(?P<items>[^,。;:、()]{2,30}(?:、[^,。;:、()]{2,16}){2,9}?)(?P<etc>等)"
@@ -111,7 +120,7 @@ def _counts(sentence: Sentence, match: re.Match[str]) -> bool:
     if unit == "岁":
         return "年龄" in sentence.plain[:start]
     before, after = sentence.words_in(0, start)[-1:], sentence.words_in(end, len(sentence.plain))[:1]
-    if before and before[0].tag in ("m", "q"):
+    if before and before[0].tag in ("m", "q") and not before[0].text.startswith("第"):
         return False
     if unit is None or unit in ("人", *_LENGTHS.split("|")):
         return True
@@ -139,14 +148,23 @@ def _holders(sentence: Sentence) -> Iterator[Fact]:
         whole = body and body[0].start == match.start("body") and all(word.nominal for word in body)
         name = sentence.words_in(start, end)
         before = sentence.plain[: match.start("body")]
-        certain = any(word.names for word in body) or _BODY.search(match["body"])
-        if not certain or not whole or not name or name[-1].end != end or match["body"][-1:] in "副原前":
+        named = any(word.names for word in body) or _names(sentence, match.start("body"), match["body"])
+        kind = all(word.tag[0] in "nv" for word in body)
+        if not (named or kind) or not whole or not name or name[-1].end != end or match["body"][-1:] in "副原前":
             continue
         # 首席代表、总经理张弛: the second office of somebody whose body was named before.
         if before[-1:] not in "、和与及" or _NAME_BEFORE.search(before):
-            yield Fact(
-                Type.PERSON, (match.start("body"), end), sentence.text[match.start("body") : start], match["name"]
-            )
+            span, office = (match.start("body"), end), sentence.text[match.start("body") : start]
+            yield Fact(Type.PERSON, span, office, match["name"], named)
+
+
+def _names(sentence: Sentence, start: int, body: str) -> bool:
+    """Say whether a body has the form of a name of its own, and not that of one common word."""
+    found = _BODY.search(body)
+    if found is None:
+        return False
+    low, high = start + found.start(), start + found.end()
+    return not any(w.tag == "n" and len(w.text) > 2 and w.start <= low and high <= w.end for w in sentence.words)
 
 
 def _places(sentence: Sentence) -> Iterator[Fact]:

@@ -22,7 +22,9 @@ TERM = "n-term"  # a term of the district's or the user's dictionary, which jieb
 _NOMINAL = frozenset({"s", "f", "j", "b", "l", "an", "vn", "m", "q", "eng", "uj", "i"})
 # What jieba takes for nouns and is none before a verb or a figure.
 _NO_NOUN = frozenset((*"共约近达也已正将并均都还又再更最总等", "合计", "累计", "目前", "同比", "环比", "预计"))
-_NO_NAME = frozenset({"新建", "惠及"})  # for jieba places, and far more often "newly built" and "is of use to"
+# For jieba places and bodies; far more often "newly built", "is of use to", "holdings", "listed company".
+_NO_NAME = frozenset({"新建", "惠及", "馆藏", "上市公司"})
+_PLACE_ENDS = ("镇", "村", "县", "乡", "街道")  # places that no dictionary has are taken for persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Word:
         """Say whether it names one certain thing: a place, an organisation, a person, a proper name."""
         if len(self.text) < 2 or self.text in _NO_NAME:
             return False
-        return self.tag in ("ns", "nt", TERM) or (self.tag in ("nr", "nrt", "nrfg") and self.text[0] in SURNAMES)
+        personal = self.text[0] in SURNAMES or (len(self.text) > 2 and self.text.endswith(_PLACE_ENDS))
+        return self.tag in ("ns", "nt", TERM) or (self.tag in ("nr", "nrt", "nrfg") and personal)
 
 
 class Tagger:

@@ -16,7 +16,7 @@ from qa.testing.sentences import Sentence, Word, balanced
 
 LONGEST = 64
 _LONGEST_OWN, _LONGEST_CLAUSE, _SHORTEST_CLAUSE = 48, 34, 6
-_LONGEST_TITLE, _SHORTEST_TITLE = 26, 8
+_LONGEST_TITLE, _SHORTEST_TITLE = 26, 6
 _LEAST_SHARED = 4  # characters in a row that a headline and its passage share
 _NAMED_AT_LENGTH = 7
 # Words that open a clause and say nothing of what it is about.
@@ -71,6 +71,9 @@ def _asked(sentence: Sentence, fact: Fact, topic: Topic) -> str | None:
     if fact.type is Type.PERSON:
         # Offices change hands, so the month says when.
         when = _month(topic.published)
+        if not fact.named:
+            title = _headline(topic)
+            return f"“{title}”的报道里,{fact.asking}是谁" if title else None
         return f"{when},{fact.asking}是谁" if when else f"{fact.asking}是谁"
     number = sentence.clause_of(fact.span)
     if number is None:
