@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.commands import fit, gating, reporting
-from qa.commands.asked_of import Place, development_questions, located, place_of, read_all
+from qa.commands.asked_of import Place, development_questions, place_of, read_and_located
 from qa.commands.draft import draft
 from qa.commands.evaluate_options import check_options, contenders_of
 from qa.commands.output import print_json, progress, say
@@ -46,8 +46,8 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.reset_fit:
         return fit.reset(args, settings)
     if args.fit:
-        queries = read_all([Path(name) for name in args.queries] or [development_questions()])
-        return fit.fit_own(args, settings, *located(queries, settings))
+        paths = [Path(name) for name in args.queries] or [development_questions()]
+        return fit.fit_own(args, settings, *read_and_located(paths, settings))
     return _measure(args, settings)
 
 
