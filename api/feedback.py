@@ -94,7 +94,8 @@ def list_feedback(context: Writer, limit: Limit = 20, cursor: Cursor = None) -> 
 def export_feedback(context: Writer, review: Review = False) -> Response:
     """Return test questions, one a line: those judged right and never wrong, with the quotes that were cited.
 
-    With `review` those that a person has to complete first: `candidate` says why, `accepted` is false.
+    These questions work already, so they favour what works. With `review` those that a person has to complete first:
+    `candidate` says why, `accepted` is false.
     """
     found = context.feedback.all()
     lines = review_lines(to_review(found)) if review else ready_lines(ready(found))

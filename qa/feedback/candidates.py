@@ -2,7 +2,8 @@
 
 Ready is what was judged right and by nobody wrong: an answer with the quotes that it cited, a refusal as a question without
 an answer. Of what was judged wrong nobody knows the right quote: it goes to review, where a person finds it or throws the
-question away. The secret ids of the feedback are in neither.
+question away. What is ready works already, so measuring with it alone favours what works. The secret ids of the feedback are
+in neither.
 """
 
 from __future__ import annotations
