@@ -312,9 +312,9 @@ class TestCollections:
     def test_a_large_one_is_indexed_in_parts_by_several_processes(
         self, command: Command, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        words = ("evaluate", "--data", str(COLLECTION), "--json")
+        words = ("evaluate", "--data", str(COLLECTION), "--compare", "hybrid", "--json")
         whole = runs_of(command(*words))
-        monkeypatch.setattr("qa.evaluation.indexing._AT_ONCE", 50)
+        monkeypatch.setattr("qa.evaluation.indexing._AT_ONCE", 70)
         parts = runs_of(command(*words))
         assert {name: ranking(run) for name, run in parts.items()} == {
             name: ranking(run) for name, run in whole.items()

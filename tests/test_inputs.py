@@ -226,13 +226,16 @@ class TestCatalog:
         assert metadata_of({"publication": ""}).publication is None
 
 
+OTHERS = {"widget_origins": "https://www.example.org", "feedback": "on"}
+
+
 def another_value(setting: Setting) -> str:
     """Return a value that is not the default: of a number the next, of a switch the other."""
     default = setting.default_text()
     if default.isdecimal():
         return str(int(default) + 1)
-    if setting.name == "widget_origins":
-        return "https://www.example.org"
+    if setting.name in OTHERS:
+        return OTHERS[setting.name]
     return {"on": "off", "off": "on"}.get(default, "else")
 
 
