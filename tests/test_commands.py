@@ -243,13 +243,17 @@ def test_an_index_made_anew_counts_documents_and_passages(command: Run) -> None:
 
 
 def test_evaluate_prints_a_table_and_figures(command: Run, tmp_path: Path) -> None:
-    ran = command("evaluate", "--compare", "lexical,dense", "--failures", "1", "--run", str(tmp_path / "r"))
+    lines = (ROOT / "tests" / "data" / "dev.jsonl").read_text("utf-8").splitlines()
+    file = tmp_path / "few.jsonl"
+    file.write_text("\n".join(lines[::5]), encoding="utf-8")
+    ran = command("evaluate", str(file), "--compare", "lexical,dense", "--failures", "1", "--run", str(tmp_path / "r"))
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert lines[0] == "| Success@1 / Success@5 | n | lexical | dense |"
-    assert lines[2].startswith("| all | 130 | 0.")
-    assert any(line.startswith("| lang en | 12 |") for line in lines)
+    assert lines[2].startswith("| all | 24 | 0.")
+    assert any(line.startswith("| lang en | ") for line in lines)
     assert {p.name for p in tmp_path.iterdir()} >= {"r.lexical.run", "r.dense.run"}
+    # Without a file it asks the development questions of the checkout.
     (run,) = json.loads(command("evaluate", "--compare", "lexical", "--json").out)["runs"]
     assert run["groups"][0]["n"] == 130
     assert len(run["questions"]) == 130

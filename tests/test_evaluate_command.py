@@ -95,23 +95,17 @@ class TestComparing:
         found = runs_of(
             command(
                 "evaluate", few, "--compare", "dense,hybrid", "--encoder", "embedded", "--encoder", str(other_encoder),
-                "--passage-length", "now,120", "--json",
+                "--json",
             )
-        )  # fmt: skip
-        names = [
-            f"{mode}, {encoder}, {length}"
-            for encoder in ("embedded", other_encoder)
-            for length in ("passages as they are", "120 characters")
-            for mode in ("dense", "hybrid")
-        ]
-        assert list(found) == names
-        short = found["dense, embedded, 120 characters"]
-        assert short["passage_length"] == 120
-        # The same vectors by another name find the same; shorter passages are others.
-        assert ranking(found[f"dense, {other_encoder}, 120 characters"]) == ranking(short)
-        assert ranking(short) != ranking(found["dense, embedded, passages as they are"])
-        # No weights fit the other encoder: its legs are merged by rank.
-        assert ranking(found[names[5]]) != ranking(found[names[1]])
+        ) | runs_of(command("evaluate", few, "--compare", "dense", "--passage-length", "now,120", "--json"))  # fmt: skip
+        encoders = [f"{mode}, {encoder}" for encoder in ("embedded", other_encoder) for mode in ("dense", "hybrid")]
+        lengths = ["dense, passages as they are", "dense, 120 characters"]
+        assert list(found) == encoders + lengths
+        # The same vectors by another name find the same; no weights fit them, so the legs are merged by rank.
+        assert ranking(found[encoders[2]]) == ranking(found[encoders[0]])
+        assert ranking(found[encoders[3]]) != ranking(found[encoders[1]])
+        assert found[lengths[1]]["passage_length"] == 120
+        assert ranking(found[lengths[0]]) == ranking(found[encoders[0]]) != ranking(found[lengths[1]])
         assert (data_dir / "index" / "manifest.json").read_bytes() == before
 
     def test_weights_are_those_of_a_file_or_none(self, command: Command, few: str, tmp_path: Path) -> None:

@@ -37,6 +37,11 @@ def hybrid(service: Service, judge: Judge) -> list[Outcome]:
     return evaluate(dev_queries(), judge, in_process(service, Mode.HYBRID))
 
 
+@pytest.fixture(scope="module")
+def soft(service: Service, judge: Judge) -> list[Outcome]:
+    return evaluate(dev_queries(), judge, in_process(service, Mode.SOFT))
+
+
 def failed(run: Sequence[Outcome], baseline: Sequence[Outcome]) -> list[str]:
     checks = against_baseline(Run("now", run), Run("then", baseline), MEASURES, LEVEL)
     return [one.name for one in checks if not one.holds]
@@ -52,8 +57,7 @@ def changed(
 class TestWorse:
     """Retrievers that are truly worse."""
 
-    def test_another_leg_alone_is_caught(self, service: Service, judge: Judge, hybrid: list[Outcome]) -> None:
-        soft = evaluate(dev_queries(), judge, in_process(service, Mode.SOFT))
+    def test_another_leg_alone_is_caught(self, soft: list[Outcome], hybrid: list[Outcome]) -> None:
         assert "nDCG@10 not below the baseline" in failed(soft, hybrid)
 
     @pytest.mark.parametrize("share", [0.10, 0.20])
@@ -64,8 +68,7 @@ class TestWorse:
         worse = changed(hybrid, judge, lambda hits: hits[1:] if rng.random() < share else hits)
         assert "RR@10 not below the baseline" in failed(worse, hybrid)
 
-    def test_a_better_one_is_not(self, service: Service, judge: Judge, hybrid: list[Outcome]) -> None:
-        soft = evaluate(dev_queries(), judge, in_process(service, Mode.SOFT))
+    def test_a_better_one_is_not(self, soft: list[Outcome], hybrid: list[Outcome]) -> None:
         assert failed(hybrid, soft) == []
 
 

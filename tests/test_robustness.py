@@ -377,7 +377,7 @@ class TestCommand:
     def test_programs_get_every_measure_and_the_questions_that_were_lost(
         self, settings: Settings, questions: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert robustness(arguments(questions, json=True), settings) == 0
+        assert robustness(arguments(questions, json=True, robustness="questions"), settings) == 0
         rows = json.loads(capsys.readouterr().out)["rows"]
         by_name = {row["variant"]: row for row in rows}
         assert by_name["as they are"]["differences"] == {}

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qa.asked import SURNAMES
@@ -25,6 +25,8 @@ _NO_NOUN = frozenset((*"共约近达也已正将并均都还又再更最总等",
 # For jieba places and bodies; far more often "newly built", "is of use to", "holdings", "listed company".
 _NO_NAME = frozenset({"新建", "惠及", "馆藏", "上市公司"})
 _PLACE_ENDS = ("镇", "村", "县", "乡", "街道")  # places that no dictionary has are taken for persons
+# Sentences whose words are kept: a few megabytes.
+_MOST_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,13 @@ class Tagger:
     def __init__(self, cutter: WordCutter) -> None:
         self._cutter = cutter
         self._tagger: POSTokenizer | None = None
+        # Each time more is proposed, the same sentences are read again.
+        self._kept = lru_cache(maxsize=_MOST_KEPT)(self._tagged)
 
     def __call__(self, text: str) -> tuple[Word, ...]:
+        return self._kept(text)
+
+    def _tagged(self, text: str) -> tuple[Word, ...]:
         if self._tagger is None:
             # Imported here: its tables take half a second.
             from jieba.posseg import POSTokenizer
