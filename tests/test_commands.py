@@ -250,7 +250,7 @@ def test_evaluate_prints_a_table_and_figures(command: Run, tmp_path: Path) -> No
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert lines[0] == "| Success@1 / Success@5 | n | lexical | dense |"
-    assert lines[2].startswith("| all | 24 | 0.")
+    assert lines[2].startswith("| all | 26 | 0.")
     assert any(line.startswith("| lang en | ") for line in lines)
     assert {p.name for p in tmp_path.iterdir()} >= {"r.lexical.run", "r.dense.run"}
     # Without a file it asks the development questions of the checkout.
