@@ -24,7 +24,7 @@ from qa.words import WordCutter
 
 Report = Callable[[int, int], None]
 # Passages in one segment: what a process takes at once, and how finely the work is told of.
-_AT_ONCE = 1_000
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
