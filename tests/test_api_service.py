@@ -157,8 +157,8 @@ def test_a_first_start_says_what_it_does_and_a_second_is_quick_and_quiet(tmp_pat
     assert rest == "stopped\n"
     began = time.monotonic()
     second = start_server(tmp_path)
-    # About two seconds on one free core; the bound leaves room for a busy machine, and none for a rebuild.
-    assert time.monotonic() - began < 8
+    # About two seconds on one free core; the bound is against a server that hangs. A rebuild would be said.
+    assert time.monotonic() - began < 20
     assert second.said == f"ready on {second.url}\n"
     assert second.stop(signal.SIGINT) == (0, "stopped\n")
 
