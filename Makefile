@@ -45,8 +45,8 @@ torch:
 serve: $(READY)
 	@exec $(BIN)/jianghai-qa serve --host $(HOST) --port $(PORT)
 
-# Files of tests side by side, each of them whole in one process; three, since many wait for servers and browsers.
-WORKERS ?= 3
+# Files of tests side by side, each of them whole in one process.
+WORKERS ?= 2
 test: $(READY) browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
